@@ -1,0 +1,2 @@
+//! Starts Sapa.
+fn main() {}

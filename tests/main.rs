@@ -1,0 +1,1 @@
+//! The desk against the platforms in miniature.
