@@ -1,1 +1,23 @@
-//! The desk itself: words of the business, rules, SQL, texts. Knows no HTTP framework and no wire format of a platform
+//! The desk itself: words of the business, rules, SQL and texts.
+//!
+//! Knows no HTTP framework and no wire format of a platform. One folder or file per thing that the business has a word for;
+//! its SQL stands in a `store` module beside it. The plumbing is in `db`, `inbox`, `outbox`, `clock` and `i18n`.
+
+pub mod clock;
+pub mod contacts;
+pub mod conversations;
+pub mod db;
+pub mod desk;
+pub mod i18n;
+pub mod ids;
+pub mod inbox;
+pub mod leases;
+pub mod markup;
+pub mod media;
+pub mod messages;
+pub mod meta;
+pub mod outbox;
+pub mod routing;
+pub mod sessions;
+pub mod staff;
+pub mod tickets;

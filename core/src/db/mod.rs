@@ -1,0 +1,195 @@
+//! One SQL text, two typed databases.
+//!
+//! [`Db`] is SQLite or PostgreSQL; [`Tx`] is a transaction on either, and [`run!`] executes the same statement on whichever it is,
+//! natively typed. What really differs between the two stands in [`dialect`], and nowhere else.
+
+use std::{sync::Arc, time::Duration};
+
+use sqlx::{
+    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+pub mod dialect;
+mod listen;
+
+pub use listen::Listener;
+pub(crate) use listen::notify;
+pub use sqlx::{Error, FromRow, Result, Type};
+
+/// The database of a desk.
+#[derive(Clone)]
+pub enum Db {
+    /// Inside this process: a pool that only reads, and one writing connection behind a fair lock.
+    Sqlite {
+        /// Four connections that refuse to write.
+        read: SqlitePool,
+        /// The one connection that writes.
+        write: SqlitePool,
+        /// First come, first served: with pooled writers and a busy time-out the acknowledgement of webhooks starves.
+        turn: Arc<Mutex<()>>,
+    },
+    /// A server, shared by any number of processes.
+    Postgres(PgPool),
+}
+
+/// A transaction on either database. Dropped without [`Tx::commit`] it rolls back.
+pub enum Tx {
+    /// On SQLite; a writing one holds the turn until it ends.
+    Sqlite(Transaction<'static, Sqlite>, Option<OwnedMutexGuard<()>>),
+    /// On PostgreSQL.
+    Postgres(Transaction<'static, Postgres>),
+}
+
+/// Runs the same expression on whichever connection the transaction holds; both arms are typed natively.
+macro_rules! run {
+    ($tx:expr, |$c:ident| $body:expr) => {
+        match $tx {
+            $crate::db::Tx::Sqlite(tx, _) => {
+                let $c = &mut **tx;
+                $body
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                let $c = &mut **tx;
+                $body
+            }
+        }
+    };
+}
+
+/// Named statements, and `ALL` of them for the test that prepares each on both databases.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(const $name: &str = $sql;)*
+        /// Every statement of this store with its name.
+        #[cfg(test)]
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+pub(crate) use {run, statements};
+
+impl Db {
+    /// Opens the database behind `url` (`sqlite://path` or `postgres://…`). A missing SQLite file is made.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options: PgConnectOptions = url.parse()?;
+            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
+            return Ok(Self::Postgres(pool.connect_with(options).await?));
+        }
+        let file: SqliteConnectOptions = url.parse()?;
+        let file = file
+            .create_if_missing(true)
+            .auto_vacuum(SqliteAutoVacuum::Incremental)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .statement_cache_capacity(512)
+            // Only short commands run beside `serve` on the same file: wait for them, they are quick.
+            .busy_timeout(Duration::from_secs(5));
+        let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let write = one.connect_with(file.clone()).await?;
+        let four = SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None);
+        let read = four.connect_with(file.pragma("query_only", "on")).await?;
+        Ok(Self::Sqlite { read, write, turn: Arc::default() })
+    }
+
+    /// Brings the schema up to date.
+    pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
+        match self {
+            Self::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await,
+            Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
+        }
+    }
+
+    /// A transaction that only reads. It never waits for a writer on SQLite.
+    pub async fn read(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?, None),
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction that writes. Await nothing but SQL while it is open: on SQLite everybody else waits for it.
+    pub async fn write(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { write, turn, .. } => {
+                let turn = Arc::clone(turn).lock_owned().await;
+                // IMMEDIATE: take SQLite's one write lock now, not in the middle of the transaction.
+                Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+            }
+            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Whether several processes may share this database.
+    pub fn is_shared(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { read, .. } => read.acquire().await?.ping().await,
+            Self::Postgres(pool) => pool.acquire().await?.ping().await,
+        }
+    }
+
+    /// Waits for what is running and closes every connection.
+    pub async fn close(&self) {
+        match self {
+            Self::Sqlite { read, write, .. } => {
+                read.close().await;
+                write.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Tx {
+    /// Makes everything since the beginning durable.
+    pub async fn commit(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx, turn) => {
+                let done = tx.commit().await;
+                drop(turn);
+                done
+            }
+            Self::Postgres(tx) => tx.commit().await,
+        }
+    }
+
+    /// Undoes everything since the beginning.
+    pub async fn rollback(self) -> Result<()> {
+        match self {
+            Self::Sqlite(tx, turn) => {
+                let done = tx.rollback().await;
+                drop(turn);
+                done
+            }
+            Self::Postgres(tx) => tx.rollback().await,
+        }
+    }
+
+    /// Whether this is PostgreSQL, for the few statements of [`dialect`] that come in two texts.
+    pub fn is_postgres(&self) -> bool {
+        matches!(self, Self::Postgres(_))
+    }
+}
+
+/// Whether the whole transaction may simply be tried again: a serialisation failure or a deadlock (PostgreSQL 40001, 40P01).
+pub fn is_retryable(error: &Error) -> bool {
+    matches!(error, Error::Database(e) if matches!(e.code().as_deref(), Some("40001" | "40P01")))
+}
+
+/// Whether a unique key refused the row.
+pub fn is_unique_violation(error: &Error) -> bool {
+    matches!(error, Error::Database(e) if e.is_unique_violation())
+}
+
+/// A desk's database without a desk, for tests of stores: a fresh one on each of the two kinds.
+#[cfg(test)]
+pub mod testing;

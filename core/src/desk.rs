@@ -1,0 +1,214 @@
+//! What every room of the house needs: the database, the clock, ids, texts and the desk's settings; and [`Act`], one piece of work on them.
+
+use std::sync::Arc;
+
+use chrono_tz::Tz;
+use tokio::sync::watch;
+
+use crate::{
+    clock::{Clock, Millis},
+    db::{self, Db, Tx},
+    i18n::{Locale, Localizer, Texts},
+    ids::Ids,
+    inbox::Channel,
+};
+
+/// A running desk.
+#[derive(Clone)]
+pub struct Desk {
+    /// Its memory.
+    pub db: Db,
+    /// Its time.
+    pub clock: Arc<dyn Clock>,
+    /// Its ids and tokens.
+    pub ids: Ids,
+    /// Its words.
+    pub texts: Arc<Texts>,
+    /// Its ways.
+    pub settings: Arc<Settings>,
+    /// Wakes whoever waits for work.
+    pub bell: Bell,
+}
+
+/// How a desk is set up.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The business's name, as customers read it.
+    pub name: String,
+    /// The zone in which people are told times.
+    pub time_zone: Tz,
+    /// The language of whoever has told no other.
+    pub locale: Locale,
+    /// ISO 3166 country whose local phone numbers people type.
+    pub default_region: String,
+    /// The WhatsApp account that customers write to.
+    pub whatsapp: Channel,
+    /// The Telegram account that staff write to.
+    pub telegram: Channel,
+    /// An approved template (name, language) for notices outside the window.
+    pub notice_template: Option<(String, String)>,
+    /// An approved template (name, language) that asks a customer to write again.
+    pub reopen_template: Option<(String, String)>,
+    /// How an agent sees how far an answer has come.
+    pub ticks: Ticks,
+    /// Where files lie.
+    pub media_dir: std::path::PathBuf,
+    /// The largest file that is fetched, in bytes.
+    pub media_max_bytes: u64,
+}
+
+/// How an agent sees how far an answer has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ticks {
+    /// A reaction on his message.
+    Reaction,
+    /// A line in reply to it, edited in place.
+    Line,
+    /// Failures only.
+    Off,
+}
+
+impl Desk {
+    /// The texts in a language, in the desk's zone.
+    pub fn localizer(&self, locale: Locale) -> Localizer {
+        self.texts.localizer(locale, self.settings.time_zone)
+    }
+
+    /// One piece of work that no event caused: its outbox rows get ids of their own.
+    pub fn act<'t>(&self, tx: &'t mut Tx) -> Act<'t> {
+        let now = self.clock.now();
+        self.act_for(tx, self.ids.id(now))
+    }
+
+    /// One piece of work that has a cause: a replay of the same cause makes the same rows.
+    pub fn act_for<'t>(&self, tx: &'t mut Tx, cause: String) -> Act<'t> {
+        Act { desk: self.clone(), tx, now: self.clock.now(), cause, rows: 0 }
+    }
+}
+
+/// One piece of work on the desk, inside somebody's transaction. Whoever owns the event, request or job owns the transaction;
+/// domain functions take the act, and neither begin nor commit.
+pub struct Act<'t> {
+    /// The desk.
+    pub desk: Desk,
+    /// The transaction.
+    pub tx: &'t mut Tx,
+    /// The one instant that the whole act happens at.
+    pub now: Millis,
+    cause: String,
+    rows: u32,
+}
+
+impl Act<'_> {
+    /// A new id.
+    pub fn id(&self) -> String {
+        self.desk.ids.id(self.now)
+    }
+
+    /// The texts in a language.
+    pub fn localizer(&self, locale: Locale) -> Localizer {
+        self.desk.localizer(locale)
+    }
+
+    pub(crate) fn next_row_id(&mut self) -> String {
+        self.rows += 1;
+        format!("{}.{}", self.cause, self.rows)
+    }
+}
+
+/// Bells that wake the engines. A ring is never lost: who was busy hears it when he listens again.
+#[derive(Clone)]
+pub struct Bell {
+    inbox: watch::Sender<u64>,
+    statuses: watch::Sender<u64>,
+    outbox: watch::Sender<u64>,
+    media: watch::Sender<u64>,
+    remote: watch::Sender<u64>,
+}
+
+/// Somebody who listens to a bell.
+pub type Ear = watch::Receiver<u64>;
+
+impl Default for Bell {
+    fn default() -> Self {
+        let bell = || watch::Sender::new(0);
+        Self { inbox: bell(), statuses: bell(), outbox: bell(), media: bell(), remote: bell() }
+    }
+}
+
+impl Bell {
+    /// There are events to handle.
+    pub fn ring_inbox(&self) {
+        self.inbox.send_modify(|n| *n += 1);
+        self.remote.send_modify(|n| *n += 1);
+    }
+
+    /// There are statuses to apply.
+    pub fn ring_statuses(&self) {
+        self.statuses.send_modify(|n| *n += 1);
+        self.remote.send_modify(|n| *n += 1);
+    }
+
+    /// There is something to send (and perhaps a file to fetch).
+    pub fn ring_outbox(&self) {
+        self.outbox.send_modify(|n| *n += 1);
+        self.media.send_modify(|n| *n += 1);
+        self.remote.send_modify(|n| *n += 1);
+    }
+
+    /// Another process wrote something: everybody here looks.
+    pub fn ring_from_afar(&self) {
+        for bell in [&self.inbox, &self.statuses, &self.outbox, &self.media] {
+            bell.send_modify(|n| *n += 1);
+        }
+    }
+
+    /// Hears [`Bell::ring_inbox`].
+    pub fn inbox(&self) -> Ear {
+        self.inbox.subscribe()
+    }
+
+    /// Hears [`Bell::ring_statuses`].
+    pub fn statuses(&self) -> Ear {
+        self.statuses.subscribe()
+    }
+
+    /// Hears [`Bell::ring_outbox`].
+    pub fn outbox(&self) -> Ear {
+        self.outbox.subscribe()
+    }
+
+    /// Hears that a file may be wanted.
+    pub fn media(&self) -> Ear {
+        self.media.subscribe()
+    }
+
+    /// Passes rings on to other processes and theirs to us, until the future is dropped. On PostgreSQL at most one NOTIFY per 20 ms.
+    pub async fn carry(&self, db: &Db, clock: &dyn Clock) -> db::Result<()> {
+        let hear = async {
+            let mut listener = db::Listener::start(db).await?;
+            loop {
+                listener.heard(clock).await?;
+                self.ring_from_afar();
+            }
+        };
+        tokio::select! {
+            heard = hear => heard,
+            told = self.tell(db, clock) => told,
+        }
+    }
+
+    async fn tell(&self, db: &Db, clock: &dyn Clock) -> db::Result<()> {
+        let mut rung = self.remote.subscribe();
+        loop {
+            if rung.changed().await.is_err() {
+                return Ok(());
+            }
+            if let Db::Postgres(pool) = db {
+                clock.sleep(std::time::Duration::from_millis(20)).await;
+                rung.borrow_and_update();
+                db::notify(pool).await?;
+            }
+        }
+    }
+}

@@ -1,0 +1,103 @@
+//! Identifiers, made from a clock and an [`Entropy`] that are both handed in.
+
+use std::sync::Arc;
+
+use crate::clock::Millis;
+
+const CROCKFORD: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// Where randomness comes from.
+pub trait Entropy: Send + Sync + 'static {
+    /// Fills `bytes` with bytes that nobody can guess.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// The operating system's random numbers.
+pub struct SystemEntropy;
+
+impl Entropy for SystemEntropy {
+    fn fill(&self, bytes: &mut [u8]) {
+        getrandom::fill(bytes).expect("the operating system gives random bytes");
+    }
+}
+
+/// Makes ids, numbers and tokens.
+#[derive(Clone)]
+pub struct Ids(Arc<dyn Entropy>);
+
+impl Ids {
+    /// Ids from this source of randomness.
+    pub fn new(entropy: Arc<dyn Entropy>) -> Self {
+        Self(entropy)
+    }
+
+    /// A ULID: 26 letters, sortable by time, unique without asking anybody.
+    pub fn id(&self, now: Millis) -> String {
+        let mut random = [0; 16];
+        self.0.fill(&mut random[6..]);
+        let time = u64::try_from(now.0).unwrap_or(0).to_be_bytes();
+        random[..6].copy_from_slice(&time[2..]);
+        encode(u128::from_be_bytes(random), 26)
+    }
+
+    /// A ticket's number: `TKT-` and eight letters or digits without I, L, O and U, so that it can be read out and not guessed.
+    pub fn ticket_number(&self) -> String {
+        format!("TKT-{}", encode(u128::from(u64::from_be_bytes(self.bytes())), 8))
+    }
+
+    /// A secret for a link: 128 bits in 26 letters, all of which Telegram's deep links allow.
+    pub fn token(&self) -> String {
+        encode(u128::from_be_bytes(self.bytes()), 26)
+    }
+
+    /// A random number below `limit` (for jitter; not for secrets).
+    pub fn below(&self, limit: u64) -> u64 {
+        u64::from_be_bytes(self.bytes()) % limit.max(1)
+    }
+
+    fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.0.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// What a person typed for a ticket's number, put right: any case, with or without `TKT-`, and O for 0, I and L for 1.
+pub fn parse_ticket_number(typed: &str) -> Option<String> {
+    let upper = typed.trim().to_uppercase();
+    let bare = upper.strip_prefix("TKT").map_or(upper.as_str(), |rest| rest.trim_start_matches(['-', ' ']));
+    let letters: String = bare.chars().map(|c| match c { 'O' => '0', 'I' | 'L' => '1', other => other }).collect();
+    let known = letters.len() == 8 && letters.bytes().all(|b| CROCKFORD.contains(&b));
+    known.then(|| format!("TKT-{letters}"))
+}
+
+fn encode(mut value: u128, letters: usize) -> String {
+    let mut out = vec![0; letters];
+    for slot in out.iter_mut().rev() {
+        *slot = CROCKFORD[usize::try_from(value & 31).expect("five bits fit")];
+        value >>= 5;
+    }
+    String::from_utf8(out).expect("Crockford's letters are ASCII")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_sort_by_time() {
+        let ids = Ids::new(Arc::new(SystemEntropy));
+        let (early, late) = (ids.id(Millis(1_000)), ids.id(Millis(2_000)));
+        assert!(early < late, "{early} sorts before {late}");
+        assert_eq!(early.len(), 26);
+    }
+
+    #[test]
+    fn numbers_survive_sloppy_typing() {
+        assert_eq!(parse_ticket_number(" tkt-7k3m9qxa ").as_deref(), Some("TKT-7K3M9QXA"));
+        assert_eq!(parse_ticket_number("7K3M9QXA").as_deref(), Some("TKT-7K3M9QXA"));
+        assert_eq!(parse_ticket_number("TKT 7K3M9QXO").as_deref(), Some("TKT-7K3M9QX0"));
+        assert_eq!(parse_ticket_number("internet"), None);
+        assert_eq!(parse_ticket_number("TKT-7K3M9QX"), None);
+    }
+}
