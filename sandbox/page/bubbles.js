@@ -19,16 +19,22 @@ function meta(message) {
   return el("span", { class: "meta" }, ...parts);
 }
 
-function quote(message, act) {
+function quote(message, side, act) {
+  const text = message.quote.text || t("quoted");
   return el(
     "button",
     { type: "button", class: "quote", "aria-label": t("toQuoted"), on: { click: () => act.jump(message.quote.id) } },
-    el("span", {}, message.quote.text || t("quoted")),
+    el("span", {}, side === "customer" ? withMarks(text, false) : text),
   );
 }
 
+/** A place without words of its own shows its name, its address and its position. */
+function placeWords({ location: place }) {
+  return place ? [place.name, place.address, `${place.latitude}, ${place.longitude}`].filter(Boolean).join("\n") : "";
+}
+
 function textOf(message, side) {
-  const text = message.text || message.media?.caption || "";
+  const text = message.text || message.media?.caption || placeWords(message);
   if (!text) return null;
   const drawn = side === "agent" ? withEntities(text, message.entities ?? []) : withMarks(text);
   return el("span", { class: "text", dir: "auto" }, drawn);
@@ -151,14 +157,19 @@ export function drawMessage(message, side, act) {
   if (message.kind === "system") {
     return el("div", { class: "message system", data }, el("span", { class: "text" }, message.text));
   }
+  if (message.deleted) {
+    return el("div", { class: "message system", data }, el("span", { class: "text" }, t("deleted")));
+  }
   const text = textOf(message, side);
   // A kind that this page does not know yet still says its name.
   const nameless = !text && !message.media && !["location", "contacts"].includes(message.kind);
   const bubble = el("div", { class: `bubble ${message.kind}` },
     message.kind === "template" && el("span", { class: "label" }, icon("template"), t("template")),
-    message.quote && quote(message, act),
+    message.quote && quote(message, side, act),
+    message.header && el("strong", { class: "header" }, message.header),
     media(message),
     text,
+    message.footer && el("small", { class: "footer" }, message.footer),
     nameless && el("em", {}, hasWord(message.kind) ? t(message.kind) : message.kind),
     meta(message));
   return el("div", { class: `message ${message.from}`, data },

@@ -148,8 +148,10 @@ export class Composer {
   // Typing
 
   fit() {
-    this.input.style.height = "auto";
-    this.input.style.height = `${Math.min(this.input.scrollHeight, 140)}px`;
+    this.input.style.height = "";
+    // While its tab is not shown it has no height to measure.
+    const { scrollHeight, clientHeight } = this.input;
+    if (scrollHeight > clientHeight) this.input.style.height = `${Math.min(scrollHeight + 2, 140)}px`;
   }
 
   typed() {

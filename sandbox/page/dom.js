@@ -60,10 +60,10 @@ export function avatar(name) {
 
 let toastTimer;
 /** A sentence that goes away by itself. */
-export function toast(text) {
+export function toast(text, forMs = 5000) {
   const place = document.getElementById("toast");
   place.textContent = text;
   place.hidden = false;
   clearTimeout(toastTimer);
-  toastTimer = setTimeout(() => { place.hidden = true; }, 5000);
+  toastTimer = setTimeout(() => { place.hidden = true; }, forMs);
 }

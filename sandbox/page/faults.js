@@ -18,7 +18,7 @@ function waiting(faults) {
   return PLATFORMS.flatMap(([id, platform]) => {
     const { api: rules = [], webhooks = {} } = faults[id] ?? {};
     const calls = rules.map(({ fault, left }) => [NAMED[fault.kind] ?? fault.kind, left === null ? "" : ` ×${left}`]);
-    const deliveries = Object.entries(webhooks).filter(([, on]) => on).map(([kind]) => [kind, ""]);
+    const deliveries = Object.entries(webhooks).filter(([, on]) => on === true || on > 1).map(([kind]) => [kind, ""]);
     return [...calls, ...deliveries].map(([kind, times]) => `${platform}: ${hasWord(`fault_${kind}`) ? t(`fault_${kind}`) : kind}${times}`);
   });
 }

@@ -17,7 +17,6 @@ export class Pane {
     this.side = side;
     this.path = side === "customer" ? "customers" : "agents";
     this.root = root;
-    this.addPerson = addPerson;
     this.people = [];
     this.deskName = "";
     this.current = localStorage.getItem(`sapa.${side}`);
@@ -26,12 +25,13 @@ export class Pane {
     this.messages = new Map();
     this.loading = 0;
     const part = (name) => root.querySelector(`[data-part="${name}"]`);
-    this.parts = Object.fromEntries(["people", "device", "head", "scroll", "log", "below"].map((name) => [name, part(name)]));
+    this.parts = Object.fromEntries(["people", "add", "device", "head", "scroll", "log", "below"].map((name) => [name, part(name)]));
     this.composer = new Composer(side, (what) => this.send(what));
     this.composer.lastOwn = () => [...this.messages.values()].findLast((m) => m.from === "me" && m.kind === "text");
     this.parts.device.append(this.composer.root);
     this.followBottom();
     root.addEventListener("pointerdown", () => { this.held = true; });
+    this.parts.add?.addEventListener("click", addPerson);
   }
 
   get person() {
@@ -66,9 +66,6 @@ export class Pane {
       person.unread > 0 && el("span", { class: "badge" }, String(person.unread), el("span", { class: "unseen" }, ` ${t("unread", { n: "" }).trim()}`)),
     );
     const chips = this.people.map(chip);
-    if (this.addPerson) {
-      chips.push(el("button", { type: "button", class: "chip add", data: { action: "new-customer" }, on: { click: this.addPerson } }, icon("plus"), t("newCustomer")));
-    }
     if (chips.length === 0) chips.push(el("span", { class: "muted" }, t("emptyPeople")));
     this.parts.people.replaceChildren(...chips);
     this.parts.people.setAttribute("aria-label", t(this.path));
@@ -231,7 +228,7 @@ export class Pane {
       button?.setAttribute("aria-busy", "true");
       const answer = await work;
       button?.removeAttribute("aria-busy");
-      if (answer?.answer) toast(answer.answer);
+      if (answer?.answer) toast(answer.answer, 2500);
     };
     const tap = (message, choice, button) => busy(button, this.ask("tap", { message_id: message.id, choice_id: choice }));
     return {

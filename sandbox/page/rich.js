@@ -53,11 +53,11 @@ const MARKS = [
 ];
 const URL_IN_TEXT = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/iu;
 
-/** *bold*, _italic_, ~struck~, `code` as WhatsApp shows them. */
-export function withMarks(text) {
+/** *bold*, _italic_, ~struck~, `code` as WhatsApp shows them; without links where they would stand in a button. */
+export function withMarks(text, links = true) {
   const out = document.createDocumentFragment();
   let first = null;
-  for (const [pattern, tag, deeper] of [[URL_IN_TEXT, "a", false], ...MARKS]) {
+  for (const [pattern, tag, deeper] of links ? [[URL_IN_TEXT, "a", false], ...MARKS] : MARKS) {
     const match = pattern.exec(text);
     if (match && (first === null || match.index < first.match.index)) first = { match, tag, deeper };
   }
@@ -68,7 +68,7 @@ export function withMarks(text) {
   const { match, tag, deeper } = first;
   out.append(text.slice(0, match.index));
   if (tag === "a") out.append(link(match[0], match[0]));
-  else out.append(el(tag, {}, deeper ? withMarks(match[1]) : match[1]));
-  out.append(withMarks(text.slice(match.index + match[0].length)));
+  else out.append(el(tag, {}, deeper ? withMarks(match[1], links) : match[1]));
+  out.append(withMarks(text.slice(match.index + match[0].length), links));
   return out;
 }

@@ -37,9 +37,9 @@ const WORDS = {
 
   emptyCustomer: ["Nothing written yet. Start with one of these, or with your own words.",
     "Belum ada pesan. Mulai dengan salah satu ini, atau kata Anda sendiri."],
-  emptyAgent: ["Nothing here yet. A ticket from the left arrives here as a card.",
-    "Belum ada apa-apa. Tiket dari kiri akan datang di sini sebagai kartu."],
-  emptyWire: ["Quiet so far. Write something on the left.", "Masih sepi. Tulis sesuatu di kiri."],
+  emptyAgent: ["Nothing here yet. A customer's ticket arrives here as a card.",
+    "Belum ada apa-apa. Tiket pelanggan akan datang di sini sebagai kartu."],
+  emptyWire: ["Quiet so far. Write something as the customer.", "Masih sepi. Tulis sesuatu sebagai pelanggan."],
   emptyPeople: ["Nobody yet", "Belum ada"],
   sampleProblem: ["my internet has been down since this morning", "internet mati dari pagi"],
   sampleHello: ["Hello", "Halo"],
@@ -88,6 +88,7 @@ const WORDS = {
   mediaGone: ["This file cannot be shown.", "Berkas ini tidak dapat ditampilkan."],
   chosen: ["chosen", "dipilih"],
   reaction: ["Reaction {emoji}", "Reaksi {emoji}"],
+  deleted: ["This message was taken back.", "Pesan ini ditarik kembali."],
   commands: ["Commands", "Perintah"],
 
   accepted: ["accepted", "diterima"],
