@@ -12,7 +12,9 @@ use tokio::sync::Notify;
 use crate::db::Type;
 
 /// An instant: milliseconds since the Unix epoch, UTC.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type,
+)]
 #[serde(transparent)]
 #[sqlx(transparent)]
 pub struct Millis(pub i64);
@@ -21,13 +23,19 @@ impl Millis {
     /// This instant and a duration more; stays at the end of time rather than wrapping.
     #[must_use]
     pub fn plus(self, by: Duration) -> Self {
-        Self(self.0.saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_add(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// This instant and a duration less.
     #[must_use]
     pub fn minus(self, by: Duration) -> Self {
-        Self(self.0.saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)))
+        Self(
+            self.0
+                .saturating_sub(i64::try_from(by.as_millis()).unwrap_or(i64::MAX)),
+        )
     }
 
     /// How long after `earlier` this is; zero when it is before.
@@ -53,9 +61,14 @@ pub struct SystemClock {
 
 impl SystemClock {
     /// A clock whose monotonic time counts from now.
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clocks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's clocks"
+    )]
     pub fn new() -> Self {
-        Self { start: Instant::now() }
+        Self {
+            start: Instant::now(),
+        }
     }
 }
 
@@ -66,9 +79,14 @@ impl Default for SystemClock {
 }
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clocks")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that reads the system's clocks"
+    )]
     fn now(&self) -> Millis {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let since = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
         Millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
     }
 
@@ -93,7 +111,11 @@ pub struct MovableClock {
 impl MovableClock {
     /// A clock that shows `start` now.
     pub fn starting_at(start: Millis) -> Self {
-        Self { start, system: Arc::new(SystemClock::new()), moved: Arc::new((Mutex::new(Duration::ZERO), Notify::new())) }
+        Self {
+            start,
+            system: Arc::new(SystemClock::new()),
+            moved: Arc::new((Mutex::new(Duration::ZERO), Notify::new())),
+        }
     }
 
     /// Moves the clock forward; everybody who sleeps looks again.
@@ -103,7 +125,10 @@ impl MovableClock {
     }
 
     fn offset(&self) -> std::sync::MutexGuard<'_, Duration> {
-        self.moved.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.moved
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 

@@ -1,6 +1,10 @@
 //! What every room of the house needs: the database, the clock, ids, texts and the desk's settings; and [`Act`], one piece of work on them.
 
-use std::sync::Arc;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use chrono_tz::Tz;
 use tokio::sync::watch;
@@ -26,8 +30,14 @@ pub struct Desk {
     pub texts: Arc<Texts>,
     /// Its ways.
     pub settings: Arc<Settings>,
+    /// How patient its rivers are.
+    pub river: Arc<River>,
     /// Wakes whoever waits for work.
     pub bell: Bell,
+    /// How much comes in, for limits that count both directions.
+    pub inflow: Inflow,
+    /// How the platforms treat us.
+    pub health: Health,
 }
 
 /// How a desk is set up.
@@ -57,6 +67,83 @@ pub struct Settings {
     pub media_max_bytes: u64,
 }
 
+/// How patient the rivers are.
+#[derive(Clone, Debug)]
+pub struct River {
+    /// How long a claimed lane is a process's own without being renewed.
+    pub lease: Duration,
+    /// How long a WhatsApp message that may have gone out waits for a status that tells.
+    pub grace: Duration,
+    /// How often handling an event is tried again before it is parked.
+    pub event_retries: u32,
+    /// The pauses before a refused message is tried again; when they are used up it has failed.
+    pub send_retries: Vec<Duration>,
+}
+
+impl Default for River {
+    fn default() -> Self {
+        let seconds = [1, 4, 15, 60, 180, 600, 1_800, 3_600, 7_200, 14_400];
+        Self {
+            lease: Duration::from_secs(30),
+            grace: Duration::from_secs(60),
+            event_retries: 5,
+            send_retries: seconds.map(Duration::from_secs).to_vec(),
+        }
+    }
+}
+
+/// Messages that came in on a channel since a sender last asked: WhatsApp counts both directions against a number's throughput.
+#[derive(Clone, Default)]
+pub struct Inflow(Arc<Mutex<HashMap<Channel, u64>>>);
+
+impl Inflow {
+    /// So many came in.
+    pub fn add(&self, channel: &Channel, count: u64) {
+        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *channels.entry(channel.clone()).or_default() += count;
+    }
+
+    /// How many came in since the last call.
+    pub fn take(&self, channel: &Channel) -> u64 {
+        let mut channels = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        channels
+            .get_mut(channel)
+            .map(std::mem::take)
+            .unwrap_or_default()
+    }
+}
+
+/// Which channels' accounts are refused at the moment, with the platform's code.
+#[derive(Clone, Default)]
+pub struct Health(Arc<Mutex<HashMap<Channel, String>>>);
+
+impl Health {
+    /// The platform refuses the account.
+    pub fn refused(&self, channel: &Channel, code: &str) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(channel.clone(), code.to_owned());
+    }
+
+    /// A message went out: whatever was wrong is mended.
+    pub fn went_out(&self, channel: &Channel) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(channel);
+    }
+
+    /// The code with which a channel's account is refused, if it is.
+    pub fn trouble(&self, channel: &Channel) -> Option<String> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(channel)
+            .cloned()
+    }
+}
+
 /// How an agent sees how far an answer has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ticks {
@@ -82,7 +169,13 @@ impl Desk {
 
     /// One piece of work that has a cause: a replay of the same cause makes the same rows.
     pub fn act_for<'t>(&self, tx: &'t mut Tx, cause: String) -> Act<'t> {
-        Act { desk: self.clone(), tx, now: self.clock.now(), cause, rows: 0 }
+        Act {
+            desk: self.clone(),
+            tx,
+            now: self.clock.now(),
+            cause,
+            rows: 0,
+        }
     }
 }
 
@@ -123,6 +216,7 @@ pub struct Bell {
     statuses: watch::Sender<u64>,
     outbox: watch::Sender<u64>,
     media: watch::Sender<u64>,
+    afar: watch::Sender<u64>,
     remote: watch::Sender<u64>,
 }
 
@@ -132,7 +226,14 @@ pub type Ear = watch::Receiver<u64>;
 impl Default for Bell {
     fn default() -> Self {
         let bell = || watch::Sender::new(0);
-        Self { inbox: bell(), statuses: bell(), outbox: bell(), media: bell(), remote: bell() }
+        Self {
+            inbox: bell(),
+            statuses: bell(),
+            outbox: bell(),
+            media: bell(),
+            afar: bell(),
+            remote: bell(),
+        }
     }
 }
 
@@ -158,7 +259,13 @@ impl Bell {
 
     /// Another process wrote something: everybody here looks.
     pub fn ring_from_afar(&self) {
-        for bell in [&self.inbox, &self.statuses, &self.outbox, &self.media] {
+        for bell in [
+            &self.inbox,
+            &self.statuses,
+            &self.outbox,
+            &self.media,
+            &self.afar,
+        ] {
             bell.send_modify(|n| *n += 1);
         }
     }
@@ -183,6 +290,11 @@ impl Bell {
         self.media.subscribe()
     }
 
+    /// Hears [`Bell::ring_from_afar`].
+    pub fn afar(&self) -> Ear {
+        self.afar.subscribe()
+    }
+
     /// Passes rings on to other processes and theirs to us, until the future is dropped. On PostgreSQL at most one NOTIFY per 20 ms.
     pub async fn carry(&self, db: &Db, clock: &dyn Clock) -> db::Result<()> {
         let hear = async {
@@ -205,7 +317,7 @@ impl Bell {
                 return Ok(());
             }
             if let Db::Postgres(pool) = db {
-                clock.sleep(std::time::Duration::from_millis(20)).await;
+                clock.sleep(Duration::from_millis(20)).await;
                 rung.borrow_and_update();
                 db::notify(pool).await?;
             }

@@ -42,7 +42,10 @@ impl Ids {
 
     /// A ticket's number: `TKT-` and eight letters or digits without I, L, O and U, so that it can be read out and not guessed.
     pub fn ticket_number(&self) -> String {
-        format!("TKT-{}", encode(u128::from(u64::from_be_bytes(self.bytes())), 8))
+        format!(
+            "TKT-{}",
+            encode(u128::from(u64::from_be_bytes(self.bytes())), 8)
+        )
     }
 
     /// A secret for a link: 128 bits in 26 letters, all of which Telegram's deep links allow.
@@ -65,8 +68,17 @@ impl Ids {
 /// What a person typed for a ticket's number, put right: any case, with or without `TKT-`, and O for 0, I and L for 1.
 pub fn parse_ticket_number(typed: &str) -> Option<String> {
     let upper = typed.trim().to_uppercase();
-    let bare = upper.strip_prefix("TKT").map_or(upper.as_str(), |rest| rest.trim_start_matches(['-', ' ']));
-    let letters: String = bare.chars().map(|c| match c { 'O' => '0', 'I' | 'L' => '1', other => other }).collect();
+    let bare = upper
+        .strip_prefix("TKT")
+        .map_or(upper.as_str(), |rest| rest.trim_start_matches(['-', ' ']));
+    let letters: String = bare
+        .chars()
+        .map(|c| match c {
+            'O' => '0',
+            'I' | 'L' => '1',
+            other => other,
+        })
+        .collect();
     let known = letters.len() == 8 && letters.bytes().all(|b| CROCKFORD.contains(&b));
     known.then(|| format!("TKT-{letters}"))
 }
@@ -94,9 +106,18 @@ mod tests {
 
     #[test]
     fn numbers_survive_sloppy_typing() {
-        assert_eq!(parse_ticket_number(" tkt-7k3m9qxa ").as_deref(), Some("TKT-7K3M9QXA"));
-        assert_eq!(parse_ticket_number("7K3M9QXA").as_deref(), Some("TKT-7K3M9QXA"));
-        assert_eq!(parse_ticket_number("TKT 7K3M9QXO").as_deref(), Some("TKT-7K3M9QX0"));
+        assert_eq!(
+            parse_ticket_number(" tkt-7k3m9qxa ").as_deref(),
+            Some("TKT-7K3M9QXA")
+        );
+        assert_eq!(
+            parse_ticket_number("7K3M9QXA").as_deref(),
+            Some("TKT-7K3M9QXA")
+        );
+        assert_eq!(
+            parse_ticket_number("TKT 7K3M9QXO").as_deref(),
+            Some("TKT-7K3M9QX0")
+        );
         assert_eq!(parse_ticket_number("internet"), None);
         assert_eq!(parse_ticket_number("TKT-7K3M9QX"), None);
     }

@@ -76,7 +76,11 @@ impl Markup {
                 continue;
             }
             let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
-            let end = if rest.is_char_boundary(end) { end } else { rest.len() };
+            let end = if rest.is_char_boundary(end) {
+                end
+            } else {
+                rest.len()
+            };
             let text = unescape(&rest[..end]);
             match spans.last_mut() {
                 Some(last) if last.style == style => last.text.push_str(&text),
@@ -95,11 +99,15 @@ impl Markup {
 
 /// Makes a value safe inside a [`Markup`].
 pub(crate) fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
 }
 
 fn unescape(text: &str) -> String {
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&amp;", "&")
 }
 
 fn tag(rest: &str) -> Option<(Style, &str)> {
@@ -111,7 +119,9 @@ fn tag(rest: &str) -> Option<(Style, &str)> {
         ("<code>", Style::Code),
         ("</code>", Style::Plain),
     ];
-    known.into_iter().find_map(|(mark, style)| rest.strip_prefix(mark).map(|after| (style, after)))
+    known
+        .into_iter()
+        .find_map(|(mark, style)| rest.strip_prefix(mark).map(|after| (style, after)))
 }
 
 #[cfg(test)]
@@ -128,7 +138,11 @@ mod tests {
     #[test]
     fn emphasis_splits_into_spans() {
         let markup = Markup::trusted("Tiket <b>TKT-1</b> sudah <i>ada</i>.".into());
-        let styles: Vec<_> = markup.spans().iter().map(|s| (s.style, s.text.clone())).collect();
+        let styles: Vec<_> = markup
+            .spans()
+            .iter()
+            .map(|s| (s.style, s.text.clone()))
+            .collect();
         assert_eq!(
             styles,
             [

@@ -46,7 +46,8 @@ create table outbox (
     error_code     text,
     error          text
 );
-create index outbox_open on outbox (channel, state, seq) where state in ('queued', 'claimed', 'uncertain');
+create index outbox_waiting on outbox (channel, class, seq) where state = 'queued';
+create index outbox_in_flight on outbox (channel) where state in ('claimed', 'uncertain');
 create index outbox_parked on outbox (recipient, seq) where state = 'parked';
 create index outbox_superseding on outbox (supersede_key) where supersede_key is not null;
 create index outbox_of_message on outbox (message_id) where message_id is not null;

@@ -28,7 +28,10 @@ impl Listener {
         match db {
             Db::Sqlite { read, .. } => {
                 let connection = SqliteConnection::connect_with(&read.connect_options()).await?;
-                Ok(Self::Sqlite { connection, seen: -1 })
+                Ok(Self::Sqlite {
+                    connection,
+                    seen: -1,
+                })
             }
             Db::Postgres(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
@@ -43,7 +46,9 @@ impl Listener {
         match self {
             Self::Sqlite { connection, seen } => loop {
                 clock.sleep(Duration::from_millis(200)).await;
-                let now: i64 = sqlx::query_scalar("pragma data_version").fetch_one(&mut *connection).await?;
+                let now: i64 = sqlx::query_scalar("pragma data_version")
+                    .fetch_one(&mut *connection)
+                    .await?;
                 if std::mem::replace(seen, now) != now {
                     return Ok(());
                 }
@@ -60,5 +65,9 @@ impl Listener {
 
 /// Tells the other processes that something was written. Called after a commit, never inside: there it cost two thirds of the throughput.
 pub(crate) async fn notify(pool: &PgPool) -> Result<()> {
-    sqlx::query("select pg_notify($1, '')").bind(CHANNEL).execute(pool).await.map(drop)
+    sqlx::query("select pg_notify($1, '')")
+        .bind(CHANNEL)
+        .execute(pool)
+        .await
+        .map(drop)
 }

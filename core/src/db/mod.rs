@@ -190,6 +190,19 @@ pub fn is_unique_violation(error: &Error) -> bool {
     matches!(error, Error::Database(e) if e.is_unique_violation())
 }
 
+/// Whether the row itself is to blame, and not the database's state: it would be refused again however often it is tried.
+pub fn blames_the_row(error: &Error) -> bool {
+    match error {
+        Error::Encode(_) | Error::ColumnDecode { .. } => true,
+        // PostgreSQL: data exceptions, integrity constraints, program limits. SQLite: constraint, too big, mismatch, and malformed JSON (1).
+        Error::Database(e) => e.code().is_some_and(|code| match e.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+            Some(_) => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
+            None => matches!(code.as_ref(), "1" | "18" | "19" | "20"),
+        }),
+        _ => false,
+    }
+}
+
 /// A desk's database without a desk, for tests of stores: a fresh one on each of the two kinds.
 #[cfg(test)]
 pub mod testing;

@@ -12,20 +12,41 @@ pub struct Fresh {
 /// A migrated SQLite file.
 pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let db = Db::connect(&format!("sqlite://{}", folder.path().join("t.db").display())).await.expect("SQLite opens");
+    let db = Db::connect(&format!(
+        "sqlite://{}",
+        folder.path().join("t.db").display()
+    ))
+    .await
+    .expect("SQLite opens");
     db.migrate().await.expect("the SQLite schema migrates");
-    Fresh { db, _folder: Some(folder) }
+    Fresh {
+        db,
+        _folder: Some(folder),
+    }
 }
 
 /// A migrated database on the test server. Fails, never skips, when there is none.
 pub async fn postgres() -> Fresh {
-    let server = std::env::var("SAPA_TEST_POSTGRES").expect("SAPA_TEST_POSTGRES names a PostgreSQL server: run scripts/test, which starts one");
-    let name = format!("sapa_{}", crate::ids::Ids::new(std::sync::Arc::new(crate::ids::SystemEntropy)).token().to_lowercase());
-    let admin = sqlx::PgPool::connect(&server).await.expect("the test server answers");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await.expect("a database of our own");
+    let server = std::env::var("SAPA_TEST_POSTGRES")
+        .expect("SAPA_TEST_POSTGRES names a PostgreSQL server: run scripts/test, which starts one");
+    let name = format!(
+        "sapa_{}",
+        crate::ids::Ids::new(std::sync::Arc::new(crate::ids::SystemEntropy))
+            .token()
+            .to_lowercase()
+    );
+    let admin = sqlx::PgPool::connect(&server)
+        .await
+        .expect("the test server answers");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .execute(&admin)
+        .await
+        .expect("a database of our own");
     admin.close().await;
     let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-    let db = Db::connect(&format!("{base}/{name}")).await.expect("PostgreSQL opens");
+    let db = Db::connect(&format!("{base}/{name}"))
+        .await
+        .expect("PostgreSQL opens");
     db.migrate().await.expect("the PostgreSQL schema migrates");
     Fresh { db, _folder: None }
 }

@@ -52,7 +52,9 @@ impl Locale {
     /// The language of a code such as `id`, `id-ID` or `en_US`.
     pub fn parse(code: &str) -> Option<Self> {
         let language = code.split(['-', '_']).next()?;
-        Self::ALL.into_iter().find(|locale| locale.code().eq_ignore_ascii_case(language))
+        Self::ALL
+            .into_iter()
+            .find(|locale| locale.code().eq_ignore_ascii_case(language))
     }
 }
 
@@ -84,7 +86,10 @@ impl From<&String> for Value {
 }
 
 impl From<i64> for Value {
-    #[expect(clippy::cast_precision_loss, reason = "Fluent counts in floats; counts told to people are far below 2^52")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "Fluent counts in floats; counts told to people are far below 2^52"
+    )]
     fn from(number: i64) -> Self {
         Self::Number(number as f64)
     }
@@ -131,10 +136,17 @@ impl Texts {
     pub fn load(overrides: Option<&Path>) -> Result<Self, TextsError> {
         let mut bundles = HashMap::new();
         for locale in Locale::ALL {
-            let language = locale.code().parse().expect("a language code of ours is valid");
+            let language = locale
+                .code()
+                .parse()
+                .expect("a language code of ours is valid");
             let mut bundle = Bundle::new_concurrent(vec![language]);
             bundle.set_use_isolating(false);
-            for file in BUILT_IN.get_dir(locale.code()).into_iter().flat_map(Dir::files) {
+            for file in BUILT_IN
+                .get_dir(locale.code())
+                .into_iter()
+                .flat_map(Dir::files)
+            {
                 let source = file.contents_utf8().unwrap_or_default();
                 bundle.add_resource_overriding(parse(&file.path().display().to_string(), source)?);
             }
@@ -148,14 +160,22 @@ impl Texts {
 
     /// The texts in one language, with times told in a zone.
     pub fn localizer(self: &Arc<Self>, locale: Locale, zone: Tz) -> Localizer {
-        Localizer { texts: Arc::clone(self), locale, zone }
+        Localizer {
+            texts: Arc::clone(self),
+            locale,
+            zone,
+        }
     }
 
     fn format(&self, locale: Locale, key: &str, args: &[(&str, Value)], escaped: bool) -> String {
-        let (id, attribute) = key.split_once('.').map_or((key, None), |(id, attribute)| (id, Some(attribute)));
+        let (id, attribute) = key
+            .split_once('.')
+            .map_or((key, None), |(id, attribute)| (id, Some(attribute)));
         let bundle = &self.bundles[&locale];
         let message = bundle.get_message(id);
-        let pattern = message.and_then(|m| attribute.map_or_else(|| m.value(), |a| m.get_attribute(a).map(|a| a.value())));
+        let pattern = message.and_then(|m| {
+            attribute.map_or_else(|| m.value(), |a| m.get_attribute(a).map(|a| a.value()))
+        });
         let Some(pattern) = pattern else {
             tracing::error!(key, locale = locale.code(), "a message is missing");
             return key.to_owned();
@@ -167,7 +187,12 @@ impl Texts {
         let mut problems = Vec::new();
         let text = bundle.format_pattern(pattern, Some(&values), &mut problems);
         if !problems.is_empty() {
-            tracing::error!(key, locale = locale.code(), ?problems, "a message does not render");
+            tracing::error!(
+                key,
+                locale = locale.code(),
+                ?problems,
+                "a message does not render"
+            );
         }
         text.into_owned()
     }
@@ -204,7 +229,11 @@ impl Localizer {
 
     /// The words that a message lists, separated by commas: what a person may type for a choice.
     pub fn words(&self, key: &str) -> Vec<String> {
-        self.label(key, &[]).split(',').map(|word| word.trim().to_lowercase()).filter(|word| !word.is_empty()).collect()
+        self.label(key, &[])
+            .split(',')
+            .map(|word| word.trim().to_lowercase())
+            .filter(|word| !word.is_empty())
+            .collect()
     }
 }
 
@@ -223,10 +252,15 @@ fn parse(path: &str, source: &str) -> Result<FluentResource, TextsError> {
     FluentResource::try_new(source.to_owned()).map_err(|(_, errors)| {
         let mut detail = String::new();
         for error in errors {
-            let line = source.get(..error.pos.start).map_or(1, |before| before.matches('\n').count() + 1);
+            let line = source
+                .get(..error.pos.start)
+                .map_or(1, |before| before.matches('\n').count() + 1);
             let _ = write!(detail, "line {line}: {}; ", error.kind);
         }
-        TextsError::Invalid { path: path.to_owned(), detail }
+        TextsError::Invalid {
+            path: path.to_owned(),
+            detail,
+        }
     })
 }
 

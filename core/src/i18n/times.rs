@@ -35,7 +35,10 @@ impl Localizer {
             (0, 0, 0) => self.label("duration-moment", &[]),
             (0, 0, m) => self.label("duration-minutes", args!["minutes" => m]),
             (0, h, 0) => self.label("duration-hours", args!["hours" => h]),
-            (0, h, m) => self.label("duration-hours-minutes", args!["hours" => h, "minutes" => m]),
+            (0, h, m) => self.label(
+                "duration-hours-minutes",
+                args!["hours" => h, "minutes" => m],
+            ),
             (d, 0, _) => self.label("duration-days", args!["days" => d]),
             (d, h, _) => self.label("duration-days-hours", args!["days" => d, "hours" => h]),
         }
@@ -54,10 +57,16 @@ impl Localizer {
     fn date(&self, at: &DateTime<Tz>) -> String {
         let names = |key: &str, index: u32| {
             let all = self.label(key, &[]);
-            let name = usize::try_from(index).ok().and_then(|i| all.split(',').nth(i).map(|n| n.trim().to_owned()));
+            let name = usize::try_from(index)
+                .ok()
+                .and_then(|i| all.split(',').nth(i).map(|n| n.trim().to_owned()));
             name.unwrap_or_default()
         };
         let weekday = names("weekday-names", at.weekday().num_days_from_monday());
-        format!("{weekday} {} {}", at.day(), names("month-names", at.month0()))
+        format!(
+            "{weekday} {} {}",
+            at.day(),
+            names("month-names", at.month0())
+        )
     }
 }

@@ -1,8 +1,17 @@
 //! Delivery statuses: their own stream beside the lanes, applied in bulk and only ever forward.
 
-use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, time::Duration};
 
-use crate::clock::Millis;
+use serde::{Deserialize, Serialize};
+use tokio_util::sync::CancellationToken;
+
+use super::{Channel, store};
+use crate::{
+    clock::Millis,
+    db::{self, dialect},
+    desk::{Act, Desk},
+    outbox::{self, Post},
+};
 
 /// How far a platform says that a message has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -36,4 +45,150 @@ pub struct StatusChange {
     /// Why it failed, in the platform's words.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<String>,
+}
+
+/// How many statuses one transaction applies.
+const GROUP: i64 = 500;
+/// How often statuses that came before their message are looked at again.
+const ORPHANS: Duration = Duration::from_secs(60);
+
+/// What the statuses of one message add up to.
+#[derive(Default)]
+struct Sum {
+    state: &'static str,
+    rank: i64,
+    sent_at: Option<Millis>,
+    delivered_at: Option<Millis>,
+    read_at: Option<Millis>,
+    failed_at: Option<Millis>,
+    error_code: Option<String>,
+    error: Option<String>,
+}
+
+impl Sum {
+    fn add(&mut self, change: &StatusChange) {
+        // Failed stands between sent and delivered: a refusal after the acceptance counts, one after the delivery does not.
+        let (state, rank, at) = match change.reached {
+            Reached::Sent => ("sent", 1, &mut self.sent_at),
+            Reached::Failed => ("failed", 2, &mut self.failed_at),
+            Reached::Delivered => ("delivered", 3, &mut self.delivered_at),
+            Reached::Read => ("read", 4, &mut self.read_at),
+        };
+        *at = Some(at.map_or(change.at, |earlier| earlier.min(change.at)));
+        if change.reached == Reached::Failed {
+            self.error_code.clone_from(&change.error_code);
+            self.error.clone_from(&change.error);
+        }
+        if rank > self.rank {
+            (self.state, self.rank) = (state, rank);
+        }
+    }
+}
+
+/// Applies statuses as they come, until `stop`.
+pub async fn run(desk: Desk, stop: CancellationToken) {
+    let mut bell = desk.bell.statuses();
+    let mut swept = desk.clock.mono();
+    while !stop.is_cancelled() {
+        bell.borrow_and_update();
+        let applied = apply(&desk).await;
+        match applied {
+            Ok(count) if count == GROUP => continue,
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, "statuses could not be applied; they wait"),
+        }
+        tokio::select! {
+            _ = bell.changed() => {}
+            () = desk.clock.sleep(Duration::from_secs(5)) => {}
+            () = stop.cancelled() => {}
+        }
+        if desk.clock.mono().saturating_sub(swept) > ORPHANS {
+            swept = desk.clock.mono();
+            if let Err(error) = sweep(&desk).await {
+                tracing::warn!(%error, "statuses without a message could not be looked at again");
+            }
+        }
+    }
+}
+
+async fn sweep(desk: &Desk) -> db::Result<()> {
+    let mut tx = desk.db.write().await?;
+    store::sweep_orphans(&mut tx).await?;
+    tx.commit().await
+}
+
+/// Applies one group; how many statuses it had.
+async fn apply(desk: &Desk) -> db::Result<i64> {
+    let mut tx = desk.db.read().await?;
+    let waiting = store::statuses_wait(&mut tx).await?;
+    tx.rollback().await?;
+    if !waiting {
+        return Ok(0);
+    }
+    let mut tx = desk.db.write().await?;
+    let mut act = desk.act(&mut tx);
+    let open = dialect::open_statuses(act.tx, GROUP).await?;
+    let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
+    let (mut done, mut orphans) = (Vec::new(), Vec::new());
+    for (seq, channel, external_id, payload) in &open {
+        let Ok(change) = serde_json::from_slice::<StatusChange>(payload) else {
+            done.push(*seq);
+            tracing::warn!(seq, "a status cannot be read");
+            continue;
+        };
+        let Some(id) = row_of(&mut act, channel, external_id, &change).await? else {
+            orphans.push(*seq);
+            continue;
+        };
+        done.push(*seq);
+        sums.entry(id).or_default().add(&change);
+    }
+    let rows: Vec<_> = sums
+        .iter()
+        .map(|(id, s)| {
+            (
+                id,
+                s.state,
+                s.rank,
+                s.sent_at,
+                s.delivered_at,
+                s.read_at,
+                s.failed_at,
+                &s.error_code,
+                &s.error,
+            )
+        })
+        .collect();
+    let rows = serde_json::to_string(&rows).map_err(|e| db::Error::Encode(e.into()))?;
+    let moved = dialect::apply_statuses(act.tx, &rows).await?;
+    outbox::delivery_changed(&mut act, &moved).await?;
+    let now = act.now;
+    drop(act);
+    dialect::mark_events(&mut tx, &done, "done", now).await?;
+    dialect::mark_events(&mut tx, &orphans, "orphan", now).await?;
+    tx.commit().await?;
+    desk.bell.ring_outbox();
+    Ok(i64::try_from(open.len()).unwrap_or(GROUP))
+}
+
+/// The row that a status speaks of; what the platform calls the message is remembered when the answer to the sending was lost.
+async fn row_of(
+    act: &mut Act<'_>,
+    channel: &Channel,
+    external_id: &str,
+    change: &StatusChange,
+) -> db::Result<Option<String>> {
+    if let Some(id) = &change.outbox_id
+        && outbox::store::row(act.tx, id)
+            .await?
+            .is_some_and(|row| row.channel == *channel)
+    {
+        let post = Post {
+            chat: String::new(),
+            external_id: external_id.to_owned(),
+        };
+        outbox::store::post(act.tx, channel, id, &post, act.now).await?;
+        return Ok(Some(id.clone()));
+    }
+    outbox::store::id_of_external(act.tx, channel, external_id).await
 }

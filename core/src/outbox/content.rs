@@ -79,12 +79,19 @@ pub struct Prompt {
 impl Prompt {
     /// Words alone.
     pub fn text(text: Markup) -> Self {
-        Self { text, ..Self::default() }
+        Self {
+            text,
+            ..Self::default()
+        }
     }
 
     /// Words and what may be answered.
     pub fn choose(text: Markup, choices: Vec<Choice>) -> Self {
-        Self { text, choices, ..Self::default() }
+        Self {
+            text,
+            choices,
+            ..Self::default()
+        }
     }
 }
 
@@ -103,7 +110,11 @@ pub struct Choice {
 impl Choice {
     /// A choice without a description.
     pub fn new(id: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { id: id.into(), label: label.into(), description: None }
+        Self {
+            id: id.into(),
+            label: label.into(),
+            description: None,
+        }
     }
 
     /// With a line below its label.

@@ -89,7 +89,12 @@ pub struct NewRow {
 
 impl NewRow {
     /// A row without references, due at once.
-    pub fn new(channel: &Channel, recipient: impl Into<String>, class: Class, content: Content) -> Self {
+    pub fn new(
+        channel: &Channel,
+        recipient: impl Into<String>,
+        class: Class,
+        content: Content,
+    ) -> Self {
         Self {
             channel: channel.clone(),
             recipient: recipient.into(),
@@ -109,7 +114,7 @@ impl NewRow {
 pub async fn enqueue(act: &mut Act<'_>, row: NewRow) -> db::Result<String> {
     let id = act.next_row_id();
     if let Some(key) = &row.supersede_key {
-        store::supersede(act.tx, key, &id, act.now).await?;
+        store::supersede(act.tx, key, &id).await?;
     }
     store::insert(act.tx, &id, &row, act.now).await?;
     Ok(id)

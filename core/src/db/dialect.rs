@@ -1,0 +1,312 @@
+//! Where SQLite and PostgreSQL really differ. Everything else is one text for both.
+
+use super::{Result, Tx, run, statements};
+use crate::{
+    clock::Millis,
+    inbox::{Channel, NewEvent, Stream},
+};
+
+statements! {
+    INSERT_EVENTS_SQLITE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
+        select value->>0, value->>1, value->>2, value->>3, cast(value->>4 as blob), $2, value->>5, 0 from json_each($1) where true
+        on conflict (channel, external_id) do nothing returning seq, channel, stream, lane";
+    INSERT_EVENTS_POSTGRES = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
+        select e.channel, e.external_id, e.stream, e.lane, e.payload, $6, e.state, 0
+        from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $7::text[])
+            with ordinality as e (channel, external_id, stream, lane, payload, state, place)
+        order by e.place
+        on conflict (channel, external_id) do nothing returning seq, channel, stream, lane";
+    NOW_SQLITE = "select cast(unixepoch('subsec') * 1000 as integer)";
+    NOW_POSTGRES = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
+    LOCK_ROTA_SQLITE = "select counter from rota where id = 1";
+    LOCK_ROTA_POSTGRES = "select counter from rota where id = 1 for update";
+    OPEN_STATUSES_SQLITE = "select seq, channel, lane, payload from inbox
+        where stream = 'status' and state = 'pending' order by seq limit $1";
+    OPEN_STATUSES_POSTGRES = "select seq, channel, lane, payload from inbox
+        where stream = 'status' and state = 'pending' order by seq limit $1 for update skip locked";
+    MARK_EVENTS_SQLITE = "update inbox set state = $2, handled_at = $3 where seq in (select value from json_each($1))";
+    MARK_EVENTS_POSTGRES = "update inbox set state = $2, handled_at = $3
+        where seq in (select cast(value as bigint) from json_array_elements_text(cast($1 as json)))";
+    APPLY_STATUSES_SQLITE = "update outbox set
+            state = case when d.rank > (case outbox.state when 'read' then 4 when 'delivered' then 3 when 'failed' then 2 when 'sent' then 1 when 'cancelled' then 9 else 0 end) then d.state else outbox.state end,
+            sent_at = coalesce(outbox.sent_at, d.sent_at), delivered_at = coalesce(outbox.delivered_at, d.delivered_at),
+            read_at = coalesce(outbox.read_at, d.read_at), failed_at = coalesce(outbox.failed_at, d.failed_at),
+            error_code = coalesce(d.error_code, outbox.error_code), error = coalesce(d.error, outbox.error)
+        from (select value->>0 as id, value->>1 as state, value->>2 as rank, value->>3 as sent_at, value->>4 as delivered_at,
+                value->>5 as read_at, value->>6 as failed_at, value->>7 as error_code, value->>8 as error from json_each($1)) as d
+        where outbox.id = d.id
+            and d.rank > (case outbox.state when 'read' then 4 when 'delivered' then 3 when 'failed' then 2 when 'sent' then 1 when 'cancelled' then 9 else 0 end)
+        returning outbox.id";
+    APPLY_STATUSES_POSTGRES = "update outbox set
+            state = d.state,
+            sent_at = coalesce(outbox.sent_at, d.sent_at), delivered_at = coalesce(outbox.delivered_at, d.delivered_at),
+            read_at = coalesce(outbox.read_at, d.read_at), failed_at = coalesce(outbox.failed_at, d.failed_at),
+            error_code = coalesce(d.error_code, outbox.error_code), error = coalesce(d.error, outbox.error)
+        from (select value->>0 as id, value->>1 as state, cast(value->>2 as bigint) as rank, cast(value->>3 as bigint) as sent_at,
+                cast(value->>4 as bigint) as delivered_at, cast(value->>5 as bigint) as read_at, cast(value->>6 as bigint) as failed_at,
+                value->>7 as error_code, value->>8 as error from json_array_elements(cast($1 as json)) as value order by 1) as d
+        where outbox.id = d.id
+            and d.rank > (case outbox.state when 'read' then 4 when 'delivered' then 3 when 'failed' then 2 when 'sent' then 1 when 'cancelled' then 9 else 0 end)
+        returning outbox.id";
+    CLAIM_LANE = "update inbox_lanes set owner = $1, epoch = epoch + 1,
+            lease_until = cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $2
+        where lane = (select lane from inbox_lanes
+            where pending > 0 and next_due <= $3
+                and (owner is null or lease_until < cast(extract(epoch from clock_timestamp()) * 1000 as bigint))
+            order by next_due limit 1 for update skip locked)
+        returning lane, epoch";
+    GROW_LANES = "insert into inbox_lanes (lane, pending, next_due, owner, epoch, lease_until)
+        select lane, count(*), 0, null, 0, 0 from unnest($1::text[]) as fresh (lane) group by lane order by lane
+        on conflict (lane) do update set pending = inbox_lanes.pending + excluded.pending";
+    KEEP_LANE = "update inbox_lanes set pending = pending - $4,
+            lease_until = cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $5
+        where lane = $1 and owner = $2 and epoch = $3";
+    RECOUNT_LANE = "update inbox_lanes set pending =
+            (select count(*) from inbox where inbox.lane = inbox_lanes.lane and stream = 'lane' and state = 'pending')
+        where lane = $1 and owner = $2 and epoch = $3";
+    RELEASE_LANE = "update inbox_lanes set owner = null, next_due = $4 where lane = $1 and owner = $2 and epoch = $3";
+    SOONEST_LANE = "select min(next_due) from inbox_lanes where pending > 0";
+}
+
+/// An event that is in the inbox now and was not before.
+#[derive(Clone, Debug, PartialEq, Eq, super::FromRow)]
+pub struct Stored {
+    /// Its place in the order of arrival.
+    pub seq: i64,
+    /// Where it came from.
+    pub channel: Channel,
+    /// Which arm of the river it takes.
+    pub stream: Stream,
+    /// Its lane, with the channel before it.
+    pub lane: String,
+}
+
+/// Stores events in the order given, leaves out the ones that are known, and tells which are new.
+pub async fn insert_events(tx: &mut Tx, events: &[NewEvent], now: Millis) -> Result<Vec<Stored>> {
+    match tx {
+        Tx::Sqlite(tx, _) => {
+            let rows: Vec<_> = events
+                .iter()
+                .map(|e| {
+                    (
+                        &e.channel,
+                        &e.external_id,
+                        e.stream,
+                        lane(e),
+                        String::from_utf8_lossy(&e.payload),
+                        state(e),
+                    )
+                })
+                .collect();
+            let rows = serde_json::to_string(&rows).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            sqlx::query_as(INSERT_EVENTS_SQLITE)
+                .bind(rows)
+                .bind(now)
+                .fetch_all(&mut **tx)
+                .await
+        }
+        Tx::Postgres(tx) => {
+            let column =
+                |pick: fn(&NewEvent) -> String| events.iter().map(pick).collect::<Vec<_>>();
+            let fresh: Vec<Stored> = sqlx::query_as(INSERT_EVENTS_POSTGRES)
+                .bind(column(|e| e.channel.0.clone()))
+                .bind(column(|e| e.external_id.clone()))
+                .bind(column(|e| stream(e.stream).to_owned()))
+                .bind(column(lane))
+                .bind(events.iter().map(|e| e.payload.clone()).collect::<Vec<_>>())
+                .bind(now)
+                .bind(column(|e| state(e).to_owned()))
+                .fetch_all(&mut **tx)
+                .await?;
+            let lanes: Vec<_> = fresh
+                .iter()
+                .filter(|s| s.stream == Stream::Lane)
+                .map(|s| s.lane.clone())
+                .collect();
+            if !lanes.is_empty() {
+                sqlx::query(GROW_LANES)
+                    .bind(lanes)
+                    .execute(&mut **tx)
+                    .await?;
+            }
+            Ok(fresh)
+        }
+    }
+}
+
+/// The name of a lane across all channels.
+fn lane(event: &NewEvent) -> String {
+    match event.stream {
+        Stream::Lane => format!("{}|{}", event.channel, event.lane),
+        Stream::Status | Stream::Quarantine => event.lane.clone(),
+    }
+}
+
+fn stream(stream: Stream) -> &'static str {
+    match stream {
+        Stream::Lane => "lane",
+        Stream::Status => "status",
+        Stream::Quarantine => "quarantine",
+    }
+}
+
+fn state(event: &NewEvent) -> &'static str {
+    if event.stream == Stream::Quarantine {
+        "kept"
+    } else {
+        "pending"
+    }
+}
+
+/// The database's own clock: leases expire by it, whatever the processes believe.
+pub async fn now(tx: &mut Tx) -> Result<Millis> {
+    let sql = if tx.is_postgres() {
+        NOW_POSTGRES
+    } else {
+        NOW_SQLITE
+    };
+    run!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await)
+}
+
+/// The counter of round robin, locked until the transaction ends (on SQLite the writer's turn is that lock already).
+pub async fn lock_rota(tx: &mut Tx) -> Result<i64> {
+    let sql = if tx.is_postgres() {
+        LOCK_ROTA_POSTGRES
+    } else {
+        LOCK_ROTA_SQLITE
+    };
+    run!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await)
+}
+
+/// The oldest statuses that are not applied, at most `limit`; other processes leave them alone meanwhile.
+pub async fn open_statuses(
+    tx: &mut Tx,
+    limit: i64,
+) -> Result<Vec<(i64, Channel, String, Vec<u8>)>> {
+    let sql = if tx.is_postgres() {
+        OPEN_STATUSES_POSTGRES
+    } else {
+        OPEN_STATUSES_SQLITE
+    };
+    run!(tx, |c| sqlx::query_as(sql).bind(limit).fetch_all(c).await)
+}
+
+/// Gives many events a state at once.
+pub async fn mark_events(tx: &mut Tx, seqs: &[i64], state: &str, now: Millis) -> Result<()> {
+    let sql = if tx.is_postgres() {
+        MARK_EVENTS_POSTGRES
+    } else {
+        MARK_EVENTS_SQLITE
+    };
+    let seqs = serde_json::to_string(seqs).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    run!(tx, |c| sqlx::query(sql)
+        .bind(seqs)
+        .bind(state)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Moves many outbox rows forward at once (`rows`: a JSON array of arrays, one per row id); the ids that really moved.
+pub async fn apply_statuses(tx: &mut Tx, rows: &str) -> Result<Vec<String>> {
+    let sql = if tx.is_postgres() {
+        APPLY_STATUSES_POSTGRES
+    } else {
+        APPLY_STATUSES_SQLITE
+    };
+    run!(tx, |c| sqlx::query_scalar(sql)
+        .bind(rows)
+        .fetch_all(c)
+        .await)
+}
+
+/// A lane that is this process's until its lease ends (PostgreSQL; on SQLite lanes live in memory).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fence {
+    /// The lane.
+    pub lane: String,
+    /// Which process.
+    pub owner: String,
+    /// Which claim of the lane this is.
+    pub epoch: i64,
+    /// How long the lease is renewed for, in milliseconds.
+    pub lease: i64,
+}
+
+/// Claims the lane that has waited longest, if any is free.
+pub async fn claim_lane(
+    tx: &mut Tx,
+    owner: &str,
+    lease: i64,
+    now: Millis,
+) -> Result<Option<Fence>> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(None);
+    };
+    let claimed: Option<(String, i64)> = sqlx::query_as(CLAIM_LANE)
+        .bind(owner)
+        .bind(lease)
+        .bind(now)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(claimed.map(|(lane, epoch)| Fence {
+        lane,
+        owner: owner.to_owned(),
+        epoch,
+        lease,
+    }))
+}
+
+/// Counts `done` events off a lane and renews its lease. False: somebody else has it now, and nothing that was done may be committed.
+pub async fn keep_lane(tx: &mut Tx, fence: &Fence, done: i64) -> Result<bool> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(true);
+    };
+    let kept = sqlx::query(KEEP_LANE)
+        .bind(&fence.lane)
+        .bind(&fence.owner)
+        .bind(fence.epoch)
+        .bind(done)
+        .bind(fence.lease);
+    Ok(kept.execute(&mut **tx).await?.rows_affected() == 1)
+}
+
+/// Counts a lane's open events anew.
+pub async fn recount_lane(tx: &mut Tx, fence: &Fence) -> Result<()> {
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    let recount = sqlx::query(RECOUNT_LANE)
+        .bind(&fence.lane)
+        .bind(&fence.owner)
+        .bind(fence.epoch);
+    recount.execute(&mut **tx).await.map(drop)
+}
+
+/// Gives a lane back, to be claimed again from `due` on.
+pub async fn release_lane(tx: &mut Tx, fence: &Fence, due: Millis) -> Result<()> {
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    let release = sqlx::query(RELEASE_LANE)
+        .bind(&fence.lane)
+        .bind(&fence.owner)
+        .bind(fence.epoch)
+        .bind(due);
+    release.execute(&mut **tx).await.map(drop)
+}
+
+/// Makes a lane whose event was put back (a dead one, retried by a person) ready again.
+pub async fn grow_lane(tx: &mut Tx, lane: &str) -> Result<()> {
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    sqlx::query(GROW_LANES)
+        .bind(vec![lane.to_owned()])
+        .execute(&mut **tx)
+        .await
+        .map(drop)
+}
+
+/// When the next lane is due.
+pub async fn soonest_lane(tx: &mut Tx) -> Result<Option<Millis>> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(None);
+    };
+    sqlx::query_scalar(SOONEST_LANE).fetch_one(&mut **tx).await
+}

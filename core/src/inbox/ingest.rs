@@ -1,0 +1,221 @@
+//! Group commit: whatever is waiting is written with one statement, and every request is answered after its own rows are durable.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
+
+use super::{Channel, NewEvent, Stream, lanes::Book, store};
+use crate::{
+    db::{self, dialect},
+    desk::Desk,
+};
+
+/// How many rows one transaction takes, at least one request's.
+const GROUP: usize = 512;
+/// How many requests may wait.
+const WAITING: usize = 4_096;
+/// How long a request may wait for its commit before the platform is asked to come again.
+const DEADLINE: Duration = Duration::from_secs(2);
+
+/// The way into the inbox. Cheap to clone; every request has one.
+#[derive(Clone)]
+pub struct Ingest {
+    queue: mpsc::Sender<Waiting>,
+    desk: Desk,
+}
+
+/// Proof that events are durable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ingested(());
+
+/// Not committed: the platform is to send it again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the inbox cannot take events right now")]
+pub struct Busy;
+
+struct Waiting {
+    events: Vec<NewEvent>,
+    since: Duration,
+    answer: oneshot::Sender<Result<Ingested, Busy>>,
+}
+
+impl Ingest {
+    /// The way in, and the one task of this process that writes. The task ends when `stop` is cancelled and nobody waits any more.
+    pub fn start(
+        desk: &Desk,
+        book: Arc<Book>,
+        stop: CancellationToken,
+    ) -> (Self, BoxFuture<'static, ()>) {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let writer = Writer {
+            desk: desk.clone(),
+            book,
+        };
+        (
+            Self {
+                queue,
+                desk: desk.clone(),
+            },
+            Box::pin(writer.run(waiting, stop)),
+        )
+    }
+
+    /// Makes events durable. Returns after the commit, or says that they are not stored.
+    ///
+    /// # Errors
+    /// [`Busy`] when the queue is full, its deadline has passed, or the database refuses.
+    pub async fn put(&self, events: Vec<NewEvent>) -> Result<Ingested, Busy> {
+        if events.is_empty() {
+            return Ok(Ingested(()));
+        }
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting {
+            events,
+            since: self.desk.clock.mono(),
+            answer,
+        };
+        self.queue.try_send(waiting).map_err(|_| Busy)?;
+        answered.await.unwrap_or(Err(Busy))
+    }
+
+    /// How many requests wait for their commit.
+    pub fn waiting(&self) -> usize {
+        WAITING - self.queue.capacity()
+    }
+}
+
+struct Writer {
+    desk: Desk,
+    book: Arc<Book>,
+}
+
+impl Writer {
+    async fn run(self, mut queue: mpsc::Receiver<Waiting>, stop: CancellationToken) {
+        let mut group = Vec::new();
+        loop {
+            tokio::select! {
+                biased;
+                taken = queue.recv_many(&mut group, GROUP) => if taken == 0 { return },
+                () = stop.cancelled() => {
+                    // What was taken in is still answered; what comes now is not let in.
+                    queue.close();
+                    while queue.recv_many(&mut group, GROUP).await > 0 {
+                        self.commit_all(&mut group).await;
+                    }
+                    return;
+                }
+            }
+            self.commit_all(&mut group).await;
+        }
+    }
+
+    /// Commits what waits, about [`GROUP`] rows at a time.
+    async fn commit_all(&self, group: &mut Vec<Waiting>) {
+        let mut batch = Vec::new();
+        let mut rows = 0;
+        for waiting in group.drain(..) {
+            if self.desk.clock.mono().saturating_sub(waiting.since) > DEADLINE {
+                let _ = waiting.answer.send(Err(Busy));
+                continue;
+            }
+            rows += waiting.events.len();
+            batch.push(waiting);
+            if rows >= GROUP {
+                self.commit(std::mem::take(&mut batch)).await;
+                rows = 0;
+            }
+        }
+        self.commit(batch).await;
+    }
+
+    async fn commit(&self, batch: Vec<Waiting>) {
+        if batch.is_empty() {
+            return;
+        }
+        let mut events = Vec::with_capacity(batch.len());
+        let mut answers = Vec::with_capacity(batch.len());
+        for waiting in batch {
+            answers.push(waiting.answer);
+            events.extend(waiting.events);
+        }
+        let stored = self.store(&events).await;
+        for answer in answers {
+            let _ = answer.send(stored.as_ref().map(|_| Ingested(())).map_err(|_| Busy));
+        }
+        if let Ok(stored) = stored {
+            self.announce(&stored);
+        }
+    }
+
+    fn announce(&self, stored: &[dialect::Stored]) {
+        let mut lanes = 0_u64;
+        let mut statuses = false;
+        let mut inflow: HashMap<&Channel, u64> = HashMap::new();
+        for event in stored {
+            metrics::counter!("sapa_inbox_accepted_total", "channel" => event.channel.0.clone())
+                .increment(1);
+            match event.stream {
+                Stream::Lane => {
+                    lanes += 1;
+                    *inflow.entry(&event.channel).or_default() += 1;
+                    self.book.offer(&event.lane);
+                }
+                Stream::Status => statuses = true,
+                Stream::Quarantine => {
+                    tracing::warn!(seq = event.seq, channel = %event.channel, "an event was kept in quarantine")
+                }
+            }
+        }
+        for (channel, count) in inflow {
+            self.desk.inflow.add(channel, count);
+        }
+        if lanes > 0 {
+            self.desk.bell.ring_inbox();
+        }
+        if statuses {
+            self.desk.bell.ring_statuses();
+        }
+    }
+
+    /// Writes all rows in one transaction. When a row is to blame, the group is halved until that row stands alone, and is kept as bytes.
+    fn store<'a>(
+        &'a self,
+        events: &'a [NewEvent],
+    ) -> BoxFuture<'a, Result<Vec<dialect::Stored>, db::Error>> {
+        Box::pin(async move {
+            let error = match self.write(events).await {
+                Ok(stored) => return Ok(stored),
+                Err(error) if db::is_retryable(&error) => return self.write(events).await,
+                Err(error) => error,
+            };
+            if !db::blames_the_row(&error) {
+                tracing::error!(%error, rows = events.len(), "events could not be stored; the platform will send them again");
+                return Err(error);
+            }
+            if let [event] = events {
+                tracing::warn!(channel = %event.channel, %error, "an event that the database refuses goes into quarantine");
+                self.quarantine(event, &error.to_string()).await?;
+                return Ok(Vec::new());
+            }
+            let (first, second) = events.split_at(events.len() / 2);
+            let mut stored = self.store(first).await?;
+            stored.extend(self.store(second).await?);
+            Ok(stored)
+        })
+    }
+
+    async fn write(&self, events: &[NewEvent]) -> db::Result<Vec<dialect::Stored>> {
+        let mut tx = self.desk.db.write().await?;
+        let stored = dialect::insert_events(&mut tx, events, self.desk.clock.now()).await?;
+        tx.commit().await?;
+        Ok(stored)
+    }
+
+    async fn quarantine(&self, event: &NewEvent, why: &str) -> db::Result<()> {
+        let mut tx = self.desk.db.write().await?;
+        store::quarantine(&mut tx, event, why, self.desk.clock.now()).await?;
+        tx.commit().await
+    }
+}

@@ -1,0 +1,150 @@
+//! The inbox's SQL. What differs between the databases stands in `db::dialect`.
+
+use super::{Channel, Event, NewEvent, Stream};
+use crate::{
+    clock::Millis,
+    db::{self, Tx, run, statements},
+};
+
+statements! {
+    INSERT_ONE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts, error)
+        values ($1, $2, $3, $4, $5, $6, 'kept', 0, $7) on conflict (channel, external_id) do nothing";
+    OF_LANE = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox
+        where stream = 'lane' and state = 'pending' and lane = $1 order by seq limit $2";
+    OPEN_LANES = "select distinct lane from inbox where stream = 'lane' and state = 'pending'";
+    DONE = "update inbox set state = 'done', handled_at = $2 where seq = $1 and state = 'pending'";
+    DEAD = "update inbox set state = 'dead', handled_at = $2, attempts = attempts + 1, error = $3 where seq = $1 and state = 'pending'";
+    FAILED_ONCE = "update inbox set attempts = attempts + 1, error = $2 where seq = $1 and state = 'pending'";
+    REVIVE_ORPHANS = "update inbox set state = 'pending' where channel = $1 and lane = $2 and state = 'orphan'";
+    STATUSES_WAIT = "select exists (select 1 from inbox where stream = 'status' and state = 'pending')";
+    SWEEP_ORPHANS = "update inbox set state = 'pending' where state = 'orphan' and exists
+        (select 1 from outbox_posts where outbox_posts.channel = inbox.channel and outbox_posts.external_id = inbox.lane)";
+    PENDING = "select count(*) from inbox where state = 'pending'";
+    DEAD_LIST = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox where state = 'dead' order by seq desc limit $1";
+    RETRY_DEAD = "update inbox set state = 'pending', attempts = 0, handled_at = null where seq = $1 and state = 'dead' returning lane";
+    COUNT = "select count(*) from inbox where channel = $1";
+}
+
+/// Keeps an event that could not be stored the ordinary way, as bytes, with the reason.
+pub async fn quarantine(tx: &mut Tx, event: &NewEvent, why: &str, now: Millis) -> db::Result<()> {
+    let NewEvent {
+        channel,
+        external_id,
+        lane,
+        payload,
+        ..
+    } = event;
+    run!(tx, |c| sqlx::query(INSERT_ONE)
+        .bind(channel)
+        .bind(external_id)
+        .bind(Stream::Quarantine)
+        .bind(lane)
+        .bind(payload)
+        .bind(now)
+        .bind(why)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// The oldest open events of a lane.
+pub async fn of_lane(tx: &mut Tx, lane: &str, limit: i64) -> db::Result<Vec<Event>> {
+    run!(tx, |c| sqlx::query_as(OF_LANE)
+        .bind(lane)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
+/// Every lane with something to do.
+pub async fn open_lanes(tx: &mut Tx) -> db::Result<Vec<String>> {
+    run!(tx, |c| sqlx::query_scalar(OPEN_LANES).fetch_all(c).await)
+}
+
+/// Marks an event handled. False: it was already.
+pub async fn done(tx: &mut Tx, seq: i64, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(DONE)
+        .bind(seq)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// Parks an event that cannot be handled, with its error, for people to look at.
+pub async fn dead(tx: &mut Tx, seq: i64, error: &str, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(DEAD)
+        .bind(seq)
+        .bind(now)
+        .bind(error)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// Notes that handling an event failed once more.
+pub async fn failed_once(tx: &mut Tx, seq: i64, error: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(FAILED_ONCE)
+        .bind(seq)
+        .bind(error)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Statuses that came before their message was known are looked at again. True when there were any.
+pub async fn revive_orphans(tx: &mut Tx, channel: &Channel, external_id: &str) -> db::Result<bool> {
+    let revive = run!(tx, |c| sqlx::query(REVIVE_ORPHANS)
+        .bind(channel)
+        .bind(external_id)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()));
+    Ok(revive? > 0)
+}
+
+/// Whether there are statuses to apply.
+pub async fn statuses_wait(tx: &mut Tx) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query_scalar(STATUSES_WAIT).fetch_one(c).await)
+}
+
+/// Statuses whose message has become known since are looked at again.
+pub async fn sweep_orphans(tx: &mut Tx) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(SWEEP_ORPHANS)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// How many events wait.
+pub async fn pending(tx: &mut Tx) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(PENDING).fetch_one(c).await)
+}
+
+/// How many events of a channel are stored, in whatever state.
+pub async fn count(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(COUNT)
+        .bind(channel)
+        .fetch_one(c)
+        .await)
+}
+
+/// The newest dead events.
+pub async fn dead_list(tx: &mut Tx, limit: i64) -> db::Result<Vec<Event>> {
+    run!(tx, |c| sqlx::query_as(DEAD_LIST)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
+/// Puts a dead event back into its lane. False: there is none such.
+pub async fn retry_dead(tx: &mut Tx, seq: i64) -> db::Result<bool> {
+    let lane: Option<String> = run!(tx, |c| sqlx::query_scalar(RETRY_DEAD)
+        .bind(seq)
+        .fetch_optional(c)
+        .await)?;
+    if let Some(lane) = &lane {
+        db::dialect::grow_lane(tx, lane).await?;
+    }
+    Ok(lane.is_some())
+}

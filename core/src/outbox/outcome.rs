@@ -1,0 +1,294 @@
+//! What becomes of a row after it was sent, refused or lost, and who is told.
+
+use std::time::Duration;
+
+use super::{
+    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, enqueue,
+    sender::Answer,
+    store::{self, Settled, Waiting},
+};
+use crate::{
+    args, contacts, db,
+    desk::{Act, Ticks},
+    i18n::Localizer,
+    inbox, messages, staff,
+};
+
+/// How long an agent's tick waits for a newer one.
+const TICK_PAUSE: Duration = Duration::from_millis(1_500);
+/// The longest pause that a platform may ask for.
+const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+/// How long a channel rests whose account is refused.
+const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
+
+/// Which sender's claims a record is about.
+#[derive(Clone, Copy)]
+pub(super) struct Fence<'a> {
+    pub owner: &'a str,
+    pub epoch: i64,
+}
+
+/// What the sender's memory has to do after the commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    Free,
+    Doubt,
+    HoldLine(Duration),
+    HoldRecipient(Duration),
+    HoldChannel(Duration),
+}
+
+/// Records a platform's answer.
+pub(super) async fn record(
+    act: &mut Act<'_>,
+    fence: Fence<'_>,
+    row: &Waiting,
+    job: &Job,
+    answer: &Answer,
+) -> db::Result<Next> {
+    let channel = job.channel.0.clone();
+    let error = match answer {
+        Ok(posts) => {
+            metrics::counter!("sapa_outbox_sent_total", "channel" => channel).increment(1);
+            act.desk.health.went_out(&job.channel);
+            for post in posts {
+                store::post(act.tx, &job.channel, &job.id, post, act.now).await?;
+                if inbox::store::revive_orphans(act.tx, &job.channel, &post.external_id).await? {
+                    act.desk.bell.ring_statuses();
+                }
+            }
+            if store::sent(act.tx, &job.id, fence.owner, fence.epoch, act.now).await? {
+                delivery_changed(act, std::slice::from_ref(&job.id)).await?;
+            } else {
+                tracing::warn!(channel = %job.channel, row = job.id, "a message was sent by a sender that had been replaced meanwhile");
+            }
+            return Ok(Next::Free);
+        }
+        Err(error) => error,
+    };
+    refused(act, fence, row, job, error).await
+}
+
+async fn refused(
+    act: &mut Act<'_>,
+    fence: Fence<'_>,
+    row: &Waiting,
+    job: &Job,
+    error: &SendError,
+) -> db::Result<Next> {
+    let channel = job.channel.0.clone();
+    let now = act.now;
+    let mut to = Settled {
+        state: State::Queued,
+        due_at: row.due_at,
+        attempts: job.attempts,
+        error: None,
+        failed_at: None,
+    };
+    let next = match error {
+        SendError::Retry {
+            after,
+            reach,
+            code,
+            detail,
+        } => {
+            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
+            to.error = Some((code.as_str(), detail.as_str()));
+            let pause = pause(act, *after, job.attempts);
+            to.due_at = now.plus(pause);
+            let tried = usize::try_from(job.attempts).unwrap_or(usize::MAX);
+            if *reach == Reach::Channel {
+                Next::HoldChannel(pause)
+            } else if tried >= act.desk.river.send_retries.len() {
+                (to.state, to.failed_at) = (State::Failed, Some(now));
+                Next::Free
+            } else {
+                to.attempts += 1;
+                if after.is_some() {
+                    Next::HoldRecipient(pause)
+                } else {
+                    Next::Free
+                }
+            }
+        }
+        SendError::Permanent { code, detail } => {
+            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
+            (to.state, to.error, to.failed_at) = (
+                State::Failed,
+                Some((code.as_str(), detail.as_str())),
+                Some(now),
+            );
+            Next::Free
+        }
+        SendError::Uncertain { detail } => {
+            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.clone())
+                .increment(1);
+            (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail.as_str())));
+            Next::Doubt
+        }
+        SendError::WindowClosed if row.kind == "relay" => {
+            (to.state, to.error) = (
+                State::Parked,
+                Some(("window_closed", "the customer service window is closed")),
+            );
+            Next::Free
+        }
+        SendError::WindowClosed => {
+            to.error = Some(("window_closed", "the customer service window is closed"));
+            (to.state, to.failed_at) = (State::Failed, Some(now));
+            Next::Free
+        }
+        SendError::NotYet(pause) => Next::HoldLine(*pause),
+        SendError::AccountRefused { code, detail } => {
+            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
+            tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
+            act.desk.health.refused(&job.channel, code);
+            to.error = Some((code, detail));
+            Next::HoldChannel(ACCOUNT_PAUSE)
+        }
+        SendError::Moved(chat) => {
+            store::move_recipient(act.tx, &job.channel, &job.recipient, chat).await?;
+            Next::Free
+        }
+        SendError::Cancelled => {
+            to.state = State::Cancelled;
+            Next::Free
+        }
+    };
+    if !store::settle(act.tx, &job.id, fence.owner, fence.epoch, &to).await? {
+        // A status has told meanwhile what the lost answer could not, or another sender has the row.
+        return Ok(Next::Free);
+    }
+    if matches!(to.state, State::Failed | State::Parked) {
+        if to.state == State::Failed {
+            metrics::counter!("sapa_outbox_failed_total", "channel" => channel).increment(1);
+            tracing::warn!(channel = %job.channel, row = job.id, kind = row.kind, error = %error, "a message failed for good");
+        }
+        delivery_changed(act, std::slice::from_ref(&job.id)).await?;
+    }
+    Ok(next)
+}
+
+/// The platform's own word, or the schedule with a jitter of a fifth.
+fn pause(act: &Act<'_>, after: Option<Duration>, attempts: i64) -> Duration {
+    if let Some(after) = after {
+        return after.min(LONGEST_PAUSE);
+    }
+    let schedule = &act.desk.river.send_retries;
+    let step = usize::try_from(attempts).unwrap_or(usize::MAX);
+    let pause = schedule
+        .get(step)
+        .or(schedule.last())
+        .copied()
+        .unwrap_or(Duration::from_secs(60));
+    let jitter = u32::try_from(act.desk.ids.below(400)).unwrap_or(200);
+    pause * (800 + jitter) / 1_000
+}
+
+/// The grace of a row that may have gone out is over and no status came: it is sent once more and flagged, or given up.
+pub(super) async fn resolve_doubt(
+    act: &mut Act<'_>,
+    id: &str,
+    never_twice: bool,
+) -> db::Result<()> {
+    let again = !never_twice && store::resend(act.tx, id, act.now).await?;
+    if again {
+        tracing::warn!(
+            row = id,
+            "a message that may have gone out is sent once more; it may be a duplicate"
+        );
+    } else if store::give_up_doubt(act.tx, id, act.now).await? {
+        delivery_changed(act, &[id.to_owned()]).await?;
+    }
+    Ok(())
+}
+
+/// Tells agents how far their messages have come: a tick on the message, or a text when it failed.
+pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<()> {
+    for id in rows {
+        let Some(row) = store::row(act.tx, id).await? else {
+            continue;
+        };
+        let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
+            continue;
+        };
+        let Some(message) = messages::by_id(act.tx, message_id).await? else {
+            continue;
+        };
+        if message.author != messages::Author::Agent {
+            continue;
+        }
+        match row.state {
+            State::Sent | State::Delivered | State::Read
+                if act.desk.settings.ticks != Ticks::Off =>
+            {
+                let tick = Content::Tick {
+                    message_id: message.id.clone(),
+                };
+                let mut to = NewRow::new(&message.channel, &message.chat, Class::Card, tick);
+                to.supersede_key = Some(format!("tick:{}", message.id));
+                to.due_at = Some(act.now.plus(TICK_PAUSE));
+                enqueue(act, to).await?;
+            }
+            State::Failed | State::Parked => tell_author(act, &row, &message).await?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn tell_author(
+    act: &mut Act<'_>,
+    row: &store::Row,
+    message: &messages::Message,
+) -> db::Result<()> {
+    let author = match &message.staff_id {
+        Some(id) => staff::by_id(act.tx, id).await?,
+        None => None,
+    };
+    let locale = author.map_or(act.desk.settings.locale, |author| author.locale);
+    let texts = act.localizer(locale);
+    let name = contacts::by_id(act.tx, &message.customer_id)
+        .await?
+        .map(|customer| customer.name)
+        .unwrap_or_default();
+    let text = match row.state {
+        State::Parked => texts.text("delivery-parked", args!["name" => name]),
+        _ if row.error_code.as_deref() == Some("uncertain") => {
+            texts.text("delivery-uncertain", args!["name" => name])
+        }
+        _ => texts.text(
+            "delivery-failed",
+            args!["name" => name, "reason" => reason(&texts, row.error_code.as_deref())],
+        ),
+    };
+    let prompt = Prompt {
+        reply_to: Some(message.external_id.clone()),
+        ..Prompt::text(text)
+    };
+    let mut to = NewRow::new(
+        &message.channel,
+        &message.chat,
+        Class::Notice,
+        Content::Prompt(prompt),
+    );
+    to.customer_id = Some(message.customer_id.clone());
+    to.ticket_id.clone_from(&message.ticket_id);
+    enqueue(act, to).await.map(drop)
+}
+
+/// Codes for which there is a sentence of their own.
+const KNOWN_REASONS: [&str; 9] = [
+    "131026", "131047", "131049", "131050", "131051", "131053", "130472", "130403", "131000",
+];
+
+fn reason(texts: &Localizer, code: Option<&str>) -> String {
+    match code {
+        Some(code) if KNOWN_REASONS.contains(&code) => {
+            texts.label(&format!("delivery-reason-{code}"), &[])
+        }
+        Some("media") => texts.label("delivery-reason-media", &[]),
+        Some(code) => texts.label("delivery-reason-other", args!["code" => code]),
+        None => texts.label("delivery-reason-unknown", &[]),
+    }
+}

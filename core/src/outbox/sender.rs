@@ -1,0 +1,300 @@
+//! One sender per channel, elected by a lease: it claims when the limits grant, sends, and records what became of it.
+//!
+//! Claims and records of one round share a transaction, so that a busy channel costs one commit for many messages.
+
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use futures_util::FutureExt as _;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Job, Post, SendError, Sender,
+    limits::{Limiter, Rates},
+    outcome::{self, Next},
+    queue::{Moment, Queue, never_twice},
+    store::{self, Waiting},
+};
+use crate::{db, desk::Desk, leases};
+
+/// Messages of one channel that may be in flight at once: this many at most are uncertain after a kill.
+const IN_FLIGHT: usize = 32;
+/// How many waiting rows are held in memory.
+const LOOK_AHEAD: i64 = 2_000;
+
+/// A channel that goes out.
+#[derive(Clone)]
+pub struct Outlet {
+    /// The platform's sending side.
+    pub sender: Arc<dyn Sender>,
+    /// How fast.
+    pub rates: Rates,
+}
+
+/// All channels' senders.
+pub struct Senders;
+
+impl Senders {
+    /// Runs every outlet that this process is elected for, until `stop`; what is in flight then is recorded first.
+    pub async fn run(desk: Desk, outlets: Vec<Outlet>, owner: String, stop: CancellationToken) {
+        let mut tasks = tokio::task::JoinSet::new();
+        for outlet in outlets {
+            let (desk, owner, stop) = (desk.clone(), owner.clone(), stop.clone());
+            tasks.spawn(async move {
+                let name = format!("sender:{}", outlet.sender.channel());
+                let term = |epoch, term| Term::new(&desk, &outlet, &owner, epoch).run(term);
+                leases::hold(&desk, &name, &owner, &stop, term).await;
+            });
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+}
+
+pub(super) type Answer = Result<Vec<Post>, SendError>;
+
+struct Term {
+    desk: Desk,
+    sender: Arc<dyn Sender>,
+    owner: String,
+    epoch: i64,
+    queue: Queue,
+    limiter: Limiter,
+    /// Rows that may have gone out, and until when a status may still tell.
+    doubts: HashMap<String, (Waiting, Duration)>,
+    closed_until: Duration,
+    in_flight: usize,
+    /// What came back and is not recorded yet.
+    answered: Vec<(Waiting, Job, Answer)>,
+    answers: mpsc::UnboundedReceiver<(Waiting, Job, Answer)>,
+    answering: mpsc::UnboundedSender<(Waiting, Job, Answer)>,
+}
+
+impl Term {
+    fn new(desk: &Desk, outlet: &Outlet, owner: &str, epoch: i64) -> Self {
+        let (answering, answers) = mpsc::unbounded_channel();
+        Self {
+            desk: desk.clone(),
+            sender: Arc::clone(&outlet.sender),
+            owner: owner.to_owned(),
+            epoch,
+            queue: Queue::default(),
+            limiter: Limiter::new(outlet.rates, desk.clock.mono()),
+            doubts: HashMap::new(),
+            closed_until: Duration::ZERO,
+            in_flight: 0,
+            answered: Vec::new(),
+            answers,
+            answering,
+        }
+    }
+
+    async fn run(mut self, stop: CancellationToken) {
+        let mut bell = self.desk.bell.outbox();
+        let mut look = true;
+        loop {
+            let stopping = stop.is_cancelled();
+            if stopping && self.in_flight == 0 && self.answered.is_empty() {
+                return;
+            }
+            let wait = match self.round(look, stopping).await {
+                Ok(wait) => wait,
+                Err(error) => {
+                    tracing::warn!(channel = %self.sender.channel(), %error, "the outbox could not be read or written");
+                    self.queue.forget();
+                    Duration::from_millis(500)
+                }
+            };
+            look = false;
+            tokio::select! {
+                Some(answer) = self.answers.recv() => self.take(answer),
+                _ = bell.changed() => look = true,
+                () = self.desk.clock.sleep(wait) => look = true,
+                () = stop.cancelled(), if !stopping => {}
+            }
+            while let Ok(answer) = self.answers.try_recv() {
+                self.take(answer);
+            }
+        }
+    }
+
+    fn take(&mut self, answer: (Waiting, Job, Answer)) {
+        self.in_flight -= 1;
+        self.answered.push(answer);
+    }
+
+    /// Records what came back, claims what may go, and sends it. Returns how long until the next round is worth while.
+    async fn round(&mut self, look: bool, stopping: bool) -> db::Result<Duration> {
+        if look && !stopping {
+            self.look().await?;
+        }
+        let channel = self.sender.channel().clone();
+        let now = Moment {
+            wall: self.desk.clock.now(),
+            mono: self.desk.clock.mono(),
+        };
+        self.limiter.inbound(self.desk.inflow.take(&channel));
+        self.limiter.tidy(now.mono);
+        let closed = self.closed_until.saturating_sub(now.mono);
+        let room = if stopping || !closed.is_zero() {
+            0
+        } else {
+            IN_FLIGHT - self.in_flight
+        };
+        let picked = self.queue.pick(now, &mut self.limiter, room);
+        let overdue: Vec<_> = self
+            .doubts
+            .values()
+            .filter(|(_, until)| *until <= now.mono)
+            .map(|(row, _)| row.clone())
+            .collect();
+        if !(self.answered.is_empty() && picked.rows.is_empty() && overdue.is_empty()) {
+            self.write(&picked.rows, &overdue).await?;
+        }
+        let doubt = self
+            .doubts
+            .values()
+            .map(|(_, until)| until.saturating_sub(now.mono))
+            .min()
+            .unwrap_or(picked.wait);
+        let wait = picked.wait.min(doubt.max(Duration::from_millis(1)));
+        Ok(if closed.is_zero() {
+            wait
+        } else {
+            wait.max(closed.min(Duration::from_secs(5)))
+        })
+    }
+
+    /// Reads what waits and what is in doubt.
+    async fn look(&mut self) -> db::Result<()> {
+        let channel = self.sender.channel().clone();
+        if store::needs_doubting(&self.desk.db, &channel, &self.owner, self.epoch).await? {
+            let mut tx = self.desk.db.write().await?;
+            let doubted = store::doubt(&mut tx, &channel, &self.owner, self.epoch).await?;
+            tx.commit().await?;
+            tracing::warn!(%channel, doubted, "messages were in flight when their sender ended; whether they went out is uncertain");
+            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.0.clone())
+                .increment(doubted);
+        }
+        let mut tx = self.desk.db.read().await?;
+        let waiting = store::ready(&mut tx, &channel, LOOK_AHEAD).await?;
+        let doubtful = store::doubts(&mut tx, &channel).await?;
+        tx.rollback().await?;
+        metrics::gauge!("sapa_outbox_pending", "channel" => channel.0.clone())
+            .set(f64::from(u32::try_from(waiting.len()).unwrap_or(u32::MAX)));
+        self.queue.forget();
+        self.queue.load(waiting);
+        let told: Vec<_> = self
+            .doubts
+            .keys()
+            .filter(|id| !doubtful.iter().any(|row| &row.id == *id))
+            .cloned()
+            .collect();
+        for id in told {
+            if let Some((row, _)) = self.doubts.remove(&id) {
+                self.queue.free(&row.recipient, row.class);
+            }
+        }
+        for row in doubtful {
+            self.queue.occupy(&row);
+            let until = self.desk.clock.mono() + self.patience();
+            self.doubts.entry(row.id.clone()).or_insert((row, until));
+        }
+        Ok(())
+    }
+
+    /// How long a status may still tell whether a doubtful row went out. Telegram has no statuses: nothing is to be waited for.
+    fn patience(&self) -> Duration {
+        if self.sender.channel().is_whatsapp() {
+            self.desk.river.grace
+        } else {
+            Duration::ZERO
+        }
+    }
+
+    /// One transaction: answers recorded, doubts resolved, rows claimed. Then the claimed ones go out.
+    async fn write(&mut self, picked: &[Waiting], overdue: &[Waiting]) -> db::Result<()> {
+        let written = self.write_once(picked, overdue).await;
+        if written.is_err() {
+            // Nothing was claimed: the lines are free again, and the rows are read anew.
+            picked
+                .iter()
+                .for_each(|row| self.queue.free(&row.recipient, row.class));
+        }
+        let (jobs, nexts) = written?;
+        for ((row, _, _), next) in std::mem::take(&mut self.answered).into_iter().zip(nexts) {
+            self.apply(&row, next);
+        }
+        for row in overdue {
+            self.doubts.remove(&row.id);
+            self.queue.free(&row.recipient, row.class);
+        }
+        for (row, job) in picked.iter().zip(jobs) {
+            match job {
+                Some(job) => self.send(row.clone(), job),
+                None => self.queue.free(&row.recipient, row.class),
+            }
+        }
+        self.desk.bell.ring_outbox();
+        Ok(())
+    }
+
+    async fn write_once(
+        &self,
+        picked: &[Waiting],
+        overdue: &[Waiting],
+    ) -> db::Result<(Vec<Option<Job>>, Vec<Next>)> {
+        let mut tx = self.desk.db.write().await?;
+        let mut act = self.desk.act(&mut tx);
+        let mut nexts = Vec::with_capacity(self.answered.len());
+        for (row, job, answer) in &self.answered {
+            let fence = outcome::Fence {
+                owner: &self.owner,
+                epoch: self.epoch,
+            };
+            nexts.push(outcome::record(&mut act, fence, row, job, answer).await?);
+        }
+        for row in overdue {
+            outcome::resolve_doubt(&mut act, &row.id, never_twice(row.class)).await?;
+        }
+        let mut jobs = Vec::with_capacity(picked.len());
+        let now = act.now;
+        for row in picked {
+            jobs.push(store::claim(act.tx, &row.id, &self.owner, self.epoch, now).await?);
+        }
+        drop(act);
+        tx.commit().await?;
+        Ok((jobs, nexts))
+    }
+
+    fn apply(&mut self, row: &Waiting, next: Next) {
+        let mono = self.desk.clock.mono();
+        match next {
+            Next::Free => {}
+            Next::Doubt => {
+                self.doubts
+                    .insert(row.id.clone(), (row.clone(), mono + self.patience()));
+                return;
+            }
+            Next::HoldLine(pause) => self
+                .queue
+                .hold_line(&row.recipient, row.class, mono + pause),
+            Next::HoldRecipient(pause) => self.queue.hold_recipient(&row.recipient, mono + pause),
+            Next::HoldChannel(pause) => self.closed_until = self.closed_until.max(mono + pause),
+        }
+        self.queue.free(&row.recipient, row.class);
+    }
+
+    fn send(&mut self, row: Waiting, job: Job) {
+        self.in_flight += 1;
+        let (sender, answering) = (Arc::clone(&self.sender), self.answering.clone());
+        tokio::spawn(async move {
+            let sent = AssertUnwindSafe(sender.send(&job)).catch_unwind().await;
+            let answer = sent.unwrap_or_else(|_| {
+                Err(SendError::Uncertain {
+                    detail: "the sender panicked".into(),
+                })
+            });
+            let _ = answering.send((row, job, answer));
+        });
+    }
+}

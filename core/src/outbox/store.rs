@@ -1,0 +1,547 @@
+//! The outbox's SQL.
+
+use super::{CardSubject, Class, Content, Job, NewRow, Post, State};
+use crate::{
+    clock::Millis,
+    db::{self, FromRow, Tx, run, statements},
+    inbox::Channel,
+};
+
+statements! {
+    INSERT = "insert into outbox (id, channel, recipient, class, kind, supersede_key, content, customer_id, ticket_id, message_id,
+            state, due_at, attempts, owner, epoch, flagged, created_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, null, 0, false, $13) on conflict (id) do nothing";
+    SUPERSEDE = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked') and id <> $2";
+    READY = "select seq, id, recipient, class, kind, due_at, attempts from outbox
+        where channel = $1 and state = 'queued' order by class, seq limit $2";
+    CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4 where id = $1 and state = 'queued'
+        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, created_at";
+    DOUBT = "update outbox set state = 'uncertain' where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
+    ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
+    DOUBTS = "select seq, id, recipient, class, kind, coalesce(claimed_at, created_at) as due_at, attempts from outbox
+        where channel = $1 and state = 'uncertain'";
+    SENT = "update outbox set state = case when state in ('claimed', 'uncertain') then 'sent' else state end, sent_at = coalesce(sent_at, $4),
+            error_code = null, error = null
+        where id = $1 and owner = $2 and epoch = $3 and state in ('claimed', 'uncertain', 'sent', 'delivered', 'read')";
+    SETTLE = "update outbox set state = $4, due_at = $5, attempts = $6, error_code = $7, error = $8, failed_at = $9
+        where id = $1 and owner = $2 and epoch = $3 and state = 'claimed'";
+    RESEND = "update outbox set state = 'queued', flagged = true, due_at = $2 where id = $1 and state = 'uncertain' and not flagged";
+    GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
+            error = 'the platform never answered and no status came' where id = $1 and state = 'uncertain'";
+    MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
+    POST = "insert into outbox_posts (channel, chat, external_id, outbox_id, posted_at) values ($1, $2, $3, $4, $5)
+        on conflict (channel, chat, external_id) do nothing";
+    RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
+    CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
+    OF_POST = "select outbox.id, outbox.customer_id, outbox.ticket_id, outbox.message_id, outbox.content
+        from outbox_posts join outbox on outbox.id = outbox_posts.outbox_id
+        where outbox_posts.channel = $1 and outbox_posts.chat = $2 and outbox_posts.external_id = $3";
+    CARD_OF_TICKET = "select outbox_posts.external_id from outbox join outbox_posts on outbox_posts.outbox_id = outbox.id
+        where outbox.channel = $1 and outbox.recipient = $2 and outbox.ticket_id = $3 and outbox.kind in ('card', 'card_edit')
+        order by outbox_posts.posted_at desc, outbox.seq desc limit 1";
+    CARDS_TO = "select outbox_posts.external_id, outbox.content from outbox join outbox_posts on outbox_posts.outbox_id = outbox.id
+        where outbox.channel = $1 and outbox.recipient = $2 and outbox.customer_id = $3 and outbox.ticket_id is null
+            and outbox.kind in ('card', 'card_edit')
+        order by outbox_posts.posted_at desc, outbox.seq desc limit 20";
+    POSTS_OF_MESSAGE = "select outbox_posts.chat, outbox_posts.external_id from outbox join outbox_posts on outbox_posts.outbox_id = outbox.id
+        where outbox.message_id = $1 and outbox.channel = $2 order by outbox.seq, outbox_posts.posted_at";
+    DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
+    ROW = "select id, channel, recipient, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
+            sent_at, delivered_at, read_at, failed_at from outbox where id = $1";
+    ID_OF_EXTERNAL = "select outbox_id from outbox_posts where channel = $1 and external_id = $2 limit 1";
+    PENDING = "select count(*) from outbox where channel = $1 and state = 'queued'";
+}
+
+/// A row that waits, as the sender's memory holds it.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Waiting {
+    /// Its place in the order.
+    pub seq: i64,
+    /// Its id.
+    pub id: String,
+    /// To whom.
+    pub recipient: String,
+    /// [`Class`] as a number.
+    pub class: i64,
+    /// The content's kind.
+    pub kind: String,
+    /// Not before (for a doubtful row: since when it is in doubt).
+    pub due_at: Millis,
+    /// Failed attempts.
+    pub attempts: i64,
+}
+
+/// Where a row stands, for whoever asks.
+#[derive(Clone, Debug, FromRow)]
+pub struct Row {
+    /// Its id.
+    pub id: String,
+    /// Its channel.
+    pub channel: Channel,
+    /// To whom.
+    pub recipient: String,
+    /// The content's kind.
+    pub kind: String,
+    /// Its state.
+    pub state: State,
+    /// Which of our messages it carries.
+    pub message_id: Option<String>,
+    /// Which ticket it is about.
+    pub ticket_id: Option<String>,
+    /// Whom it is about.
+    pub customer_id: Option<String>,
+    /// Failed attempts.
+    pub attempts: i64,
+    /// It may have gone out twice.
+    pub flagged: bool,
+    /// The platform's code of the last refusal.
+    pub error_code: Option<String>,
+    /// Its words.
+    pub error: Option<String>,
+    /// When it was made.
+    pub created_at: Millis,
+    /// When the platform took it.
+    pub sent_at: Option<Millis>,
+    /// When it reached the device.
+    pub delivered_at: Option<Millis>,
+    /// When it was seen.
+    pub read_at: Option<Millis>,
+    /// When it was refused for good.
+    pub failed_at: Option<Millis>,
+}
+
+/// How far the row that carries a message has come.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Delivery {
+    /// Its state.
+    pub state: State,
+    /// The platform's code of the last refusal.
+    pub error_code: Option<String>,
+    /// Its words.
+    pub error: Option<String>,
+    /// It may have gone out twice.
+    pub flagged: bool,
+}
+
+/// What one of our posts in a chat was about.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PostTarget {
+    /// The outbox row.
+    pub outbox_id: String,
+    /// The customer it was about.
+    pub customer_id: Option<String>,
+    /// The ticket it was about.
+    pub ticket_id: Option<String>,
+    /// The message of ours that it carried.
+    pub message_id: Option<String>,
+    /// What it said.
+    pub content: Content,
+}
+
+pub(super) async fn insert(tx: &mut Tx, id: &str, row: &NewRow, now: Millis) -> db::Result<()> {
+    let content = encode(&row.content)?;
+    let state = if row.parked {
+        State::Parked
+    } else {
+        State::Queued
+    };
+    run!(tx, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(&row.channel)
+        .bind(&row.recipient)
+        .bind(row.class as i64)
+        .bind(row.content.kind())
+        .bind(&row.supersede_key)
+        .bind(content)
+        .bind(&row.customer_id)
+        .bind(&row.ticket_id)
+        .bind(&row.message_id)
+        .bind(state)
+        .bind(row.due_at.unwrap_or(now))
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+pub(super) async fn supersede(tx: &mut Tx, key: &str, by: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(SUPERSEDE)
+        .bind(key)
+        .bind(by)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Rows that wait for their turn, in the order of classes.
+pub async fn ready(tx: &mut Tx, channel: &Channel, limit: i64) -> db::Result<Vec<Waiting>> {
+    run!(tx, |c| sqlx::query_as(READY)
+        .bind(channel)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
+}
+
+/// Takes a row for sending. `None`: it is not wanted any more.
+pub async fn claim(
+    tx: &mut Tx,
+    id: &str,
+    owner: &str,
+    epoch: i64,
+    now: Millis,
+) -> db::Result<Option<Job>> {
+    #[derive(FromRow)]
+    struct Claimed {
+        seq: i64,
+        id: String,
+        channel: Channel,
+        recipient: String,
+        content: String,
+        customer_id: Option<String>,
+        ticket_id: Option<String>,
+        message_id: Option<String>,
+        attempts: i64,
+        created_at: Millis,
+    }
+    let claimed: Option<Claimed> = run!(tx, |c| sqlx::query_as(CLAIM)
+        .bind(id)
+        .bind(owner)
+        .bind(epoch)
+        .bind(now)
+        .fetch_optional(c)
+        .await)?;
+    claimed
+        .map(|row| {
+            let Claimed {
+                seq,
+                id,
+                channel,
+                recipient,
+                content,
+                customer_id,
+                ticket_id,
+                message_id,
+                attempts,
+                created_at,
+            } = row;
+            let content = decode(&content)?;
+            Ok(Job {
+                seq,
+                id,
+                channel,
+                recipient,
+                content,
+                customer_id,
+                ticket_id,
+                message_id,
+                attempts,
+                created_at,
+            })
+        })
+        .transpose()
+}
+
+/// Rows that another sender had in flight may have gone out: nobody knows.
+pub async fn doubt(tx: &mut Tx, channel: &Channel, owner: &str, epoch: i64) -> db::Result<u64> {
+    run!(tx, |c| sqlx::query(DOUBT)
+        .bind(channel)
+        .bind(owner)
+        .bind(epoch)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))
+}
+
+/// Whether another sender left rows in flight.
+pub async fn needs_doubting(
+    db: &db::Db,
+    channel: &Channel,
+    owner: &str,
+    epoch: i64,
+) -> db::Result<bool> {
+    let mut tx = db.read().await?;
+    run!(&mut tx, |c| sqlx::query_scalar(ABANDONED)
+        .bind(channel)
+        .bind(owner)
+        .bind(epoch)
+        .fetch_one(c)
+        .await)
+}
+
+/// Rows in doubt.
+pub async fn doubts(tx: &mut Tx, channel: &Channel) -> db::Result<Vec<Waiting>> {
+    run!(tx, |c| sqlx::query_as(DOUBTS)
+        .bind(channel)
+        .fetch_all(c)
+        .await)
+}
+
+/// The platform took it. False: this sender has been replaced, or the row was given up.
+pub async fn sent(tx: &mut Tx, id: &str, owner: &str, epoch: i64, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(SENT)
+        .bind(id)
+        .bind(owner)
+        .bind(epoch)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// Where a claimed row goes after a refusal.
+pub struct Settled<'a> {
+    /// Its new state.
+    pub state: State,
+    /// Not before.
+    pub due_at: Millis,
+    /// Failed attempts.
+    pub attempts: i64,
+    /// The platform's code and words.
+    pub error: Option<(&'a str, &'a str)>,
+    /// When it was refused for good.
+    pub failed_at: Option<Millis>,
+}
+
+/// Puts a claimed row where it belongs after a refusal. False: this sender has been replaced.
+pub async fn settle(
+    tx: &mut Tx,
+    id: &str,
+    owner: &str,
+    epoch: i64,
+    to: &Settled<'_>,
+) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(SETTLE)
+        .bind(id)
+        .bind(owner)
+        .bind(epoch)
+        .bind(to.state)
+        .bind(to.due_at)
+        .bind(to.attempts)
+        .bind(to.error.map(|e| e.0))
+        .bind(to.error.map(|e| e.1))
+        .bind(to.failed_at)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// A doubtful row is sent once more and flagged. False: it was sent once more already, or a status has told.
+pub async fn resend(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(RESEND)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// A doubtful row is given up. False: a status has told meanwhile.
+pub async fn give_up_doubt(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(GIVE_UP_DOUBT)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// A chat has another id now: everything that waits for it goes there.
+pub async fn move_recipient(
+    tx: &mut Tx,
+    channel: &Channel,
+    from: &str,
+    to: &str,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(MOVE)
+        .bind(channel)
+        .bind(from)
+        .bind(to)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Remembers what the platform called a message of ours.
+pub async fn post(
+    tx: &mut Tx,
+    channel: &Channel,
+    id: &str,
+    post: &Post,
+    now: Millis,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(POST)
+        .bind(channel)
+        .bind(&post.chat)
+        .bind(&post.external_id)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// A customer wrote: what waited for that goes out, unless it is older than `not_before`. How many rows.
+pub async fn release_parked(
+    tx: &mut Tx,
+    recipient: &str,
+    now: Millis,
+    not_before: Millis,
+) -> db::Result<u64> {
+    run!(tx, |c| sqlx::query(RELEASE)
+        .bind(recipient)
+        .bind(now)
+        .bind(not_before)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))
+}
+
+/// Nothing more goes to this recipient: he was deactivated, or blocked us.
+pub async fn cancel_to(tx: &mut Tx, channel: &Channel, recipient: &str) -> db::Result<u64> {
+    run!(tx, |c| sqlx::query(CANCEL_TO)
+        .bind(channel)
+        .bind(recipient)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected()))
+}
+
+/// What one of our posts in a chat was about (`chat` is empty on WhatsApp).
+pub async fn post_target(
+    tx: &mut Tx,
+    channel: &Channel,
+    chat: &str,
+    external_id: &str,
+) -> db::Result<Option<PostTarget>> {
+    type Found = (
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        String,
+    );
+    let found: Option<Found> = run!(tx, |c| sqlx::query_as(OF_POST)
+        .bind(channel)
+        .bind(chat)
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)?;
+    found
+        .map(|(outbox_id, customer_id, ticket_id, message_id, content)| {
+            Ok(PostTarget {
+                outbox_id,
+                customer_id,
+                ticket_id,
+                message_id,
+                content: decode(&content)?,
+            })
+        })
+        .transpose()
+}
+
+/// The platform's id of the newest card about a subject in a chat. For a conversation's card the customer is needed too.
+pub async fn card_post(
+    tx: &mut Tx,
+    channel: &Channel,
+    chat: &str,
+    subject: &CardSubject,
+    customer_id: Option<&str>,
+) -> db::Result<Option<String>> {
+    match subject {
+        CardSubject::Ticket(ticket) => {
+            run!(tx, |c| sqlx::query_scalar(CARD_OF_TICKET)
+                .bind(channel)
+                .bind(chat)
+                .bind(ticket)
+                .fetch_optional(c)
+                .await)
+        }
+        CardSubject::Conversation(_) => {
+            let cards: Vec<(String, String)> = run!(tx, |c| sqlx::query_as(CARDS_TO)
+                .bind(channel)
+                .bind(chat)
+                .bind(customer_id)
+                .fetch_all(c)
+                .await)?;
+            Ok(cards.into_iter().find_map(|(external_id, content)| {
+                match decode(&content).ok()? {
+                    Content::Card(of) | Content::CardEdit(of) => {
+                        (of == *subject).then_some(external_id)
+                    }
+                    _ => None,
+                }
+            }))
+        }
+    }
+}
+
+/// What the platform called the posts that carried a message of ours on a channel, oldest first.
+pub async fn posts_of_message(
+    tx: &mut Tx,
+    message_id: &str,
+    channel: &Channel,
+) -> db::Result<Vec<Post>> {
+    let posts: Vec<(String, String)> = run!(tx, |c| sqlx::query_as(POSTS_OF_MESSAGE)
+        .bind(message_id)
+        .bind(channel)
+        .fetch_all(c)
+        .await)?;
+    Ok(posts
+        .into_iter()
+        .map(|(chat, external_id)| Post { chat, external_id })
+        .collect())
+}
+
+/// How far the row that carries a message has come.
+pub async fn delivery(tx: &mut Tx, message_id: &str) -> db::Result<Option<Delivery>> {
+    run!(tx, |c| sqlx::query_as(DELIVERY)
+        .bind(message_id)
+        .fetch_optional(c)
+        .await)
+}
+
+/// A row by its id.
+pub async fn row(tx: &mut Tx, id: &str) -> db::Result<Option<Row>> {
+    run!(tx, |c| sqlx::query_as(ROW).bind(id).fetch_optional(c).await)
+}
+
+/// The row that a platform's message id belongs to, where ids are unique by themselves (WhatsApp).
+pub async fn id_of_external(
+    tx: &mut Tx,
+    channel: &Channel,
+    external_id: &str,
+) -> db::Result<Option<String>> {
+    run!(tx, |c| sqlx::query_scalar(ID_OF_EXTERNAL)
+        .bind(channel)
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)
+}
+
+/// How many rows wait on a channel.
+pub async fn pending(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(PENDING)
+        .bind(channel)
+        .fetch_one(c)
+        .await)
+}
+
+impl Class {
+    /// The class of a stored number.
+    pub(super) fn from_number(number: i64) -> Self {
+        match number {
+            0 => Self::Conversation,
+            1 => Self::Notice,
+            2 => Self::Card,
+            _ => Self::Broadcast,
+        }
+    }
+}
+
+fn encode(content: &Content) -> db::Result<String> {
+    serde_json::to_string(content).map_err(|e| db::Error::Encode(e.into()))
+}
+
+fn decode(content: &str) -> db::Result<Content> {
+    serde_json::from_str(content).map_err(|e| db::Error::Decode(e.into()))
+}
