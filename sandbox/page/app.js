@@ -102,8 +102,7 @@ function view(name) {
   document.body.dataset.view = name;
   tabs();
   panes[name]?.markRead();
-  if (name === "wire") wire.follow();
-  else if (panes[name].atBottom) panes[name].toBottom();
+  (panes[name] ?? wire).follow.keep();
 }
 
 const allTabs = [...document.querySelectorAll("[data-tab]")];

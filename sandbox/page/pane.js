@@ -5,6 +5,7 @@ import { drawMessage } from "./bubbles.js";
 import { dayInWords, dayOf, now, untilInWords } from "./clock.js";
 import { Composer } from "./composer.js";
 import { avatar, el, icon, toast } from "./dom.js";
+import { Follow } from "./follow.js";
 import { SAMPLE_PLACE } from "./samples.js";
 import { openSheet } from "./sheet.js";
 import { t } from "./words.js";
@@ -29,7 +30,9 @@ export class Pane {
     this.composer = new Composer(side, (what) => this.send(what));
     this.composer.lastOwn = () => [...this.messages.values()].findLast((m) => m.from === "me" && m.kind === "text");
     this.parts.device.append(this.composer.root);
-    this.followBottom();
+    const { scroll, log, below } = this.parts;
+    this.follow = new Follow(scroll, log, (atEnd) => { if (atEnd) below.hidden = true; });
+    below.addEventListener("click", () => this.follow.toEnd());
     root.addEventListener("pointerdown", () => { this.held = true; });
     this.parts.add?.addEventListener("click", addPerson);
   }
@@ -109,7 +112,7 @@ export class Pane {
       this.messages = new Map(items.map((message) => [message.id, message]));
       for (const message of this.arrived) this.messages.set(message.id, message);
       this.draw();
-      this.toBottom();
+      this.follow.toEnd();
       this.markRead();
     } catch (error) {
       toast(t("errorSend", { why: error.message }));
@@ -142,8 +145,8 @@ export class Pane {
       if (focus) this.refocus(fresh, focus);
     } else {
       this.append(message, true);
-      if (message.from === "me") this.toBottom();
-      else this.parts.below.hidden = this.atBottom;
+      if (message.from === "me") this.follow.toEnd();
+      else this.parts.below.hidden = this.follow.atEnd;
     }
     if (isNew && message.from !== "me") this.markRead();
   }
@@ -247,28 +250,6 @@ export class Pane {
     node.scrollIntoView({ block: "center" });
     node.classList.remove("flash");
     requestAnimationFrame(() => node.classList.add("flash"));
-  }
-
-  // Scrolling: at the bottom it stays at the bottom, elsewhere it stays put
-
-  followBottom() {
-    const { scroll, log, below } = this.parts;
-    this.atBottom = true;
-    scroll.addEventListener("scroll", () => {
-      this.atBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 60;
-      if (this.atBottom) below.hidden = true;
-    }, { passive: true });
-    const stay = new ResizeObserver(() => { if (this.atBottom) this.toBottom(); });
-    stay.observe(log);
-    stay.observe(scroll);
-    below.addEventListener("click", () => this.toBottom());
-  }
-
-  toBottom() {
-    const { scroll, below } = this.parts;
-    scroll.scrollTop = scroll.scrollHeight;
-    this.atBottom = true;
-    below.hidden = true;
   }
 
   relabel() {

@@ -2,6 +2,7 @@
 
 import { exact, withSeconds } from "./clock.js";
 import { el, icon } from "./dom.js";
+import { Follow } from "./follow.js";
 import { hasWord, t } from "./words.js";
 
 const KEEP = 200;
@@ -34,17 +35,12 @@ export class Wire {
   constructor(root) {
     this.root = root;
     this.list = root.querySelector("[data-part=hops]");
-    this.scroll = root.querySelector("[data-part=scroll]");
+    this.follow = new Follow(root.querySelector("[data-part=scroll]"), this.list);
     this.events = [];
-    this.atBottom = true;
-    this.scroll.addEventListener("scroll", () => {
-      this.atBottom = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < 60;
-    }, { passive: true });
     root.querySelector("[data-action=clear-wire]").addEventListener("click", () => {
       this.events = [];
       this.draw();
     });
-    new ResizeObserver(() => this.follow()).observe(this.scroll);
     this.draw();
   }
 
@@ -58,16 +54,10 @@ export class Wire {
     const node = draw(event);
     node.classList.add("fresh");
     this.list.append(node);
-    this.follow();
-  }
-
-  follow() {
-    if (this.atBottom) this.scroll.scrollTop = this.scroll.scrollHeight;
   }
 
   draw() {
     if (this.events.length > 0) this.list.replaceChildren(...this.events.map(draw));
     else this.list.replaceChildren(el("li", { class: "empty" }, el("p", {}, t("emptyWire"))));
-    this.follow();
   }
 }
