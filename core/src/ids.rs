@@ -68,9 +68,11 @@ impl Ids {
 /// What a person typed for a ticket's number, put right: any case, with or without `TKT-`, and O for 0, I and L for 1.
 pub fn parse_ticket_number(typed: &str) -> Option<String> {
     let upper = typed.trim().to_uppercase();
-    let bare = upper
-        .strip_prefix("TKT")
-        .map_or(upper.as_str(), |rest| rest.trim_start_matches(['-', ' ']));
+    let (bare, named) = match upper.strip_prefix("TKT") {
+        Some(rest) => (rest.trim_start_matches(['-', ' ']), true),
+        // Eight letters alone are rather a word ("internet").
+        None => (upper.as_str(), upper.contains(|c: char| c.is_ascii_digit())),
+    };
     let letters: String = bare
         .chars()
         .map(|c| match c {
@@ -80,7 +82,7 @@ pub fn parse_ticket_number(typed: &str) -> Option<String> {
         })
         .collect();
     let known = letters.len() == 8 && letters.bytes().all(|b| CROCKFORD.contains(&b));
-    known.then(|| format!("TKT-{letters}"))
+    (known && named).then(|| format!("TKT-{letters}"))
 }
 
 fn encode(mut value: u128, letters: usize) -> String {

@@ -20,4 +20,6 @@ pub mod outbox;
 pub mod routing;
 pub mod sessions;
 pub mod staff;
+#[cfg(test)]
+mod testing;
 pub mod tickets;

@@ -12,9 +12,11 @@ mod ingest;
 mod lanes;
 pub mod statuses;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use ingest::{Busy, Ingest, Ingested};
-pub use lanes::Lanes;
+pub use lanes::{Book, Lanes};
 
 /// A platform account that events come from and messages go to: `wa:<phone_number_id>` or `tg:<bot_id>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

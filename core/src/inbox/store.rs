@@ -28,12 +28,13 @@ statements! {
 /// Keeps an event that could not be stored the ordinary way, as bytes, with the reason.
 pub async fn quarantine(tx: &mut Tx, event: &NewEvent, why: &str, now: Millis) -> db::Result<()> {
     let NewEvent {
-        channel,
-        external_id,
-        lane,
-        payload,
-        ..
+        channel, payload, ..
     } = event;
+    // PostgreSQL keeps no U+0000 in texts.
+    let (external_id, lane) = (
+        event.external_id.replace('\0', ""),
+        event.lane.replace('\0', ""),
+    );
     run!(tx, |c| sqlx::query(INSERT_ONE)
         .bind(channel)
         .bind(external_id)

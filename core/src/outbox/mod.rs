@@ -19,6 +19,8 @@ mod outcome;
 mod queue;
 mod sender;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use content::{CardSubject, Choice, Content, MediaKind, Prompt, Template};
 pub use outcome::delivery_changed;

@@ -1,0 +1,354 @@
+//! The river in, on both databases: stored once, in order, retried, parked; statuses forward only.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use tokio_util::sync::CancellationToken;
+
+use super::{
+    Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream,
+    lanes::Book,
+    statuses::{self, Reached, StatusChange},
+    store,
+};
+use crate::{
+    clock::Millis,
+    desk::{Act, Desk},
+    markup::Markup,
+    outbox::{self, Class, Content, NewRow, Post, Prompt, State},
+    testing::{both, eventually},
+};
+
+fn event(id: &str, lane: &str) -> NewEvent {
+    let payload = format!(r#"{{"id":"{id}","text":"\u0000 é"}}"#).into_bytes();
+    NewEvent {
+        channel: Channel::whatsapp("100"),
+        external_id: id.into(),
+        stream: Stream::Lane,
+        lane: lane.into(),
+        payload,
+    }
+}
+
+/// Remembers what it handled; fails or panics on events whose id says so.
+#[derive(Default)]
+struct Recorder {
+    seen: Mutex<HashMap<String, Vec<String>>>,
+    failures: AtomicU64,
+}
+
+#[async_trait]
+impl Handler for Recorder {
+    async fn handle(&self, act: &mut Act<'_>, event: &Event) -> Result<Vec<Ephemeral>, Broken> {
+        if event.external_id.starts_with("bad") {
+            self.failures.fetch_add(1, Ordering::SeqCst);
+            return Err("it cannot be handled".into());
+        }
+        assert!(
+            !event.external_id.starts_with("panic"),
+            "a handler that panics"
+        );
+        let prompt = Content::Prompt(Prompt::text(Markup::plain("halo")));
+        outbox::enqueue(
+            act,
+            NewRow::new(&event.channel, "somebody", Class::Conversation, prompt),
+        )
+        .await?;
+        self.seen
+            .lock()
+            .unwrap()
+            .entry(event.lane.clone())
+            .or_default()
+            .push(event.external_id.clone());
+        Ok(Vec::new())
+    }
+
+    async fn afterwards(&self, _: &Event, _: Vec<Ephemeral>) {}
+
+    async fn gave_up(&self, _: &mut Act<'_>, _: &Event) -> Result<(), Broken> {
+        Ok(())
+    }
+}
+
+struct Running {
+    ingest: Ingest,
+    recorder: Arc<Recorder>,
+    stop: CancellationToken,
+}
+
+fn start(desk: &Desk) -> Running {
+    let (book, stop) = (Arc::new(Book::default()), CancellationToken::new());
+    let (ingest, writing) = Ingest::start(desk, Arc::clone(&book), stop.clone());
+    let recorder = Arc::new(Recorder::default());
+    let handler: Arc<dyn Handler> = recorder.clone();
+    tokio::spawn(writing);
+    tokio::spawn(Lanes::new(desk, book, handler, "me".into()).run(4, stop.clone()));
+    Running {
+        ingest,
+        recorder,
+        stop,
+    }
+}
+
+async fn pending(desk: &Desk) -> i64 {
+    let mut tx = desk.db.read().await.unwrap();
+    store::pending(&mut tx).await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_event_a_hundred_times_in_parallel_is_handled_once() {
+    for (desk, _, _fresh) in both().await {
+        let running = start(&desk);
+        let puts = (0..100).map(|_| {
+            let ingest = running.ingest.clone();
+            tokio::spawn(async move {
+                ingest
+                    .put(vec![event("wamid.1", "a"), event("wamid.2", "a")])
+                    .await
+            })
+        });
+        for put in puts.collect::<Vec<_>>() {
+            put.await.unwrap().unwrap();
+        }
+        eventually("both are handled", || async { pending(&desk).await == 0 }).await;
+        assert_eq!(
+            running.recorder.seen.lock().unwrap()["wa:100|a"],
+            ["wamid.1", "wamid.2"]
+        );
+        let mut tx = desk.db.read().await.unwrap();
+        assert_eq!(
+            outbox::store::pending(&mut tx, &Channel::whatsapp("100"))
+                .await
+                .unwrap(),
+            2,
+            "one row per event"
+        );
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lane_keeps_its_order_and_lanes_run_side_by_side() {
+    for (desk, _, _fresh) in both().await {
+        let running = start(&desk);
+        let all: Vec<_> = (0..300)
+            .map(|n| event(&format!("{n:04}"), ["a", "b", "c"][n % 3]))
+            .collect();
+        running.ingest.put(all).await.unwrap();
+        eventually("all are handled", || async { pending(&desk).await == 0 }).await;
+        let seen = running.recorder.seen.lock().unwrap().clone();
+        for lane in ["a", "b", "c"] {
+            let order = &seen[&format!("wa:100|{lane}")];
+            assert_eq!(order.len(), 100);
+            assert!(order.is_sorted(), "lane {lane} is in order: {order:?}");
+        }
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_cannot_be_handled_is_retried_parked_and_overtaken() {
+    for (desk, clock, _fresh) in both().await {
+        let running = start(&desk);
+        running
+            .ingest
+            .put(vec![
+                event("bad", "a"),
+                event("panic", "a"),
+                event("good", "a"),
+            ])
+            .await
+            .unwrap();
+        for _ in 0..2 {
+            for expected in 1..=6 {
+                let so_far =
+                    || async { running.recorder.failures.load(Ordering::SeqCst) >= expected };
+                eventually("it is tried again", || async {
+                    so_far().await || pending(&desk).await < 3
+                })
+                .await;
+                clock.advance(Duration::from_secs(16));
+            }
+        }
+        eventually("the lane goes on", || async {
+            clock.advance(Duration::from_secs(16));
+            pending(&desk).await == 0
+        })
+        .await;
+        assert_eq!(
+            running.recorder.failures.load(Ordering::SeqCst),
+            6,
+            "once and five times more"
+        );
+        assert_eq!(running.recorder.seen.lock().unwrap()["wa:100|a"], ["good"]);
+        let mut tx = desk.db.write().await.unwrap();
+        let dead = store::dead_list(&mut tx, 10).await.unwrap();
+        assert_eq!(
+            dead.iter()
+                .map(|e| e.external_id.as_str())
+                .collect::<Vec<_>>(),
+            ["panic", "bad"]
+        );
+        assert!(store::retry_dead(&mut tx, dead[1].seq).await.unwrap());
+        assert!(
+            !store::retry_dead(&mut tx, dead[1].seq).await.unwrap(),
+            "it is not dead any more"
+        );
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_of_an_earlier_run_are_handled_after_a_restart() {
+    for (desk, _, _fresh) in both().await {
+        let mut tx = desk.db.write().await.unwrap();
+        crate::db::dialect::insert_events(
+            &mut tx,
+            &[event("1", "a"), event("2", "b")],
+            desk.clock.now(),
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+        let running = start(&desk);
+        eventually("they are handled", || async { pending(&desk).await == 0 }).await;
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_the_database_refuses_stands_in_nobodys_way() {
+    for (desk, _, _fresh) in both().await {
+        let running = start(&desk);
+        let mut hostile = event("hostile", "a");
+        hostile.lane = "nul \u{0} lane".into();
+        running
+            .ingest
+            .put(vec![event("1", "a"), hostile, event("2", "a")])
+            .await
+            .unwrap();
+        eventually("the others are handled", || async {
+            pending(&desk).await == 0
+        })
+        .await;
+        let seen = running.recorder.seen.lock().unwrap().clone();
+        assert_eq!(seen["wa:100|a"], ["1", "2"]);
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn statuses_move_forward_only_and_wait_for_their_message() {
+    for (desk, _, _fresh) in both().await {
+        let running = start(&desk);
+        tokio::spawn(statuses::run(desk.clone(), running.stop.clone()));
+        let channel = Channel::whatsapp("100");
+        let mut tx = desk.db.write().await.unwrap();
+        let mut act = desk.act_for(&mut tx, "x".into());
+        let prompt = || Content::Prompt(Prompt::text(Markup::plain("halo")));
+        for _ in 0..2 {
+            outbox::enqueue(
+                &mut act,
+                NewRow::new(&channel, "somebody", Class::Conversation, prompt()),
+            )
+            .await
+            .unwrap();
+        }
+        drop(act);
+        tx.commit().await.unwrap();
+
+        // By our own id, in the wrong order, and twice; and by the platform's id before anybody knows it.
+        let by_us = [
+            Reached::Read,
+            Reached::Delivered,
+            Reached::Sent,
+            Reached::Read,
+        ];
+        let mut events: Vec<_> = by_us
+            .iter()
+            .enumerate()
+            .map(|(n, r)| status(&format!("a{n}"), "wamid.a", Some("x.1"), *r))
+            .collect();
+        events.push(status("b1", "wamid.b", None, Reached::Delivered));
+        running.ingest.put(events).await.unwrap();
+        eventually("the first is read", || async {
+            state(&desk, "x.1").await == State::Read
+        })
+        .await;
+        assert_eq!(
+            state(&desk, "x.2").await,
+            State::Queued,
+            "nobody knows yet whose status the other is"
+        );
+
+        let mut tx = desk.db.write().await.unwrap();
+        let post = Post {
+            chat: String::new(),
+            external_id: "wamid.b".into(),
+        };
+        outbox::store::post(&mut tx, &channel, "x.2", &post, desk.clock.now())
+            .await
+            .unwrap();
+        assert!(
+            store::revive_orphans(&mut tx, &channel, "wamid.b")
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
+        desk.bell.ring_statuses();
+        eventually("the orphan found its message", || async {
+            state(&desk, "x.2").await == State::Delivered
+        })
+        .await;
+        running
+            .ingest
+            .put(vec![status("b2", "wamid.b", None, Reached::Sent)])
+            .await
+            .unwrap();
+        eventually("the late one is applied", || async {
+            pending(&desk).await == 0
+        })
+        .await;
+        assert_eq!(
+            state(&desk, "x.2").await,
+            State::Delivered,
+            "and moves nothing back"
+        );
+        running.stop.cancel();
+    }
+}
+
+fn status(id: &str, wamid: &str, outbox_id: Option<&str>, reached: Reached) -> NewEvent {
+    let change = StatusChange {
+        external_id: wamid.into(),
+        outbox_id: outbox_id.map(Into::into),
+        reached,
+        at: Millis(1_000),
+        error_code: None,
+        error: None,
+    };
+    let payload = serde_json::to_vec(&change).unwrap();
+    NewEvent {
+        channel: Channel::whatsapp("100"),
+        external_id: id.into(),
+        stream: Stream::Status,
+        lane: wamid.into(),
+        payload,
+    }
+}
+
+async fn state(desk: &Desk, id: &str) -> State {
+    let mut tx = desk.db.read().await.unwrap();
+    outbox::store::row(&mut tx, id)
+        .await
+        .unwrap()
+        .unwrap()
+        .state
+}

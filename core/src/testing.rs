@@ -1,0 +1,69 @@
+//! A desk for tests, on a fresh database with a clock that can be moved.
+
+use std::sync::Arc;
+
+use crate::{
+    clock::{Clock, Millis, MovableClock},
+    db::{Db, testing::Fresh},
+    desk::{Desk, River, Settings, Ticks},
+    i18n::{Locale, Texts},
+    ids::{Ids, SystemEntropy},
+    inbox::Channel,
+};
+
+/// 23 November 2026, 11.42 in Jakarta.
+pub const START: Millis = Millis(1_795_408_920_000);
+
+/// A desk on this database.
+pub fn desk(db: &Db) -> (Desk, MovableClock) {
+    let clock = MovableClock::starting_at(START);
+    let settings = Settings {
+        name: "Sapa".into(),
+        time_zone: chrono_tz::Asia::Jakarta,
+        locale: Locale::Id,
+        default_region: "ID".into(),
+        whatsapp: Channel::whatsapp("100"),
+        telegram: Channel::telegram("7"),
+        notice_template: None,
+        reopen_template: None,
+        ticks: Ticks::Reaction,
+        media_dir: std::env::temp_dir(),
+        media_max_bytes: 20_000_000,
+    };
+    let desk = Desk {
+        db: db.clone(),
+        clock: Arc::new(clock.clone()),
+        ids: Ids::new(Arc::new(SystemEntropy)),
+        texts: Arc::new(Texts::load(None).expect("the built-in texts load")),
+        settings: Arc::new(settings),
+        river: Arc::new(River::default()),
+        bell: crate::desk::Bell::default(),
+        inflow: crate::desk::Inflow::default(),
+        health: crate::desk::Health::default(),
+    };
+    (desk, clock)
+}
+
+/// A desk on each kind of database.
+pub async fn both() -> Vec<(Desk, MovableClock, Fresh)> {
+    let fresh = crate::db::testing::both().await;
+    fresh
+        .into_iter()
+        .map(|fresh| {
+            let (desk, clock) = desk(&fresh.db);
+            (desk, clock, fresh)
+        })
+        .collect()
+}
+
+/// Waits until something is true, in real time, for ten seconds at most.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let clock = crate::clock::SystemClock::new();
+    for _ in 0..1_000 {
+        if holds().await {
+            return;
+        }
+        clock.sleep(std::time::Duration::from_millis(10)).await;
+    }
+    panic!("never happened: {what}");
+}
