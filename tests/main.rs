@@ -1,1 +1,4 @@
-//! The desk against the platforms in miniature.
+//! The desk against the platforms in miniature, over real HTTP, on both databases; and the repository against its own rules.
+
+mod stories;
+mod world;

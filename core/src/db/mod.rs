@@ -180,6 +180,21 @@ impl Tx {
     }
 }
 
+/// Makes an empty database on a PostgreSQL server and tells its URL: every test has one of its own. `name` holds letters, digits and `_`.
+///
+/// # Errors
+/// When the server does not answer or refuses; a `name` with other characters is refused here.
+pub async fn create_database(server: &str, name: &str) -> Result<String> {
+    if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+        return Err(Error::Configuration(format!("`{name}` is no name for a database").into()));
+    }
+    let admin = PgPool::connect(server).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await?;
+    admin.close().await;
+    let base = server.rsplit_once('/').map_or(server, |(base, _)| base);
+    Ok(format!("{base}/{name}"))
+}
+
 /// Whether the whole transaction may simply be tried again: a serialisation failure or a deadlock (PostgreSQL 40001, 40P01).
 pub fn is_retryable(error: &Error) -> bool {
     matches!(error, Error::Database(e) if matches!(e.code().as_deref(), Some("40001" | "40P01")))

@@ -35,18 +35,8 @@ pub async fn postgres() -> Fresh {
             .token()
             .to_lowercase()
     );
-    let admin = sqlx::PgPool::connect(&server)
-        .await
-        .expect("the test server answers");
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}")))
-        .execute(&admin)
-        .await
-        .expect("a database of our own");
-    admin.close().await;
-    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-    let db = Db::connect(&format!("{base}/{name}"))
-        .await
-        .expect("PostgreSQL opens");
+    let url = super::create_database(&server, &name).await.expect("a database of our own");
+    let db = Db::connect(&url).await.expect("PostgreSQL opens");
     db.migrate().await.expect("the PostgreSQL schema migrates");
     Fresh { db, _folder: None }
 }

@@ -49,6 +49,7 @@ statements! {
     ROW = "select id, channel, recipient, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
             sent_at, delivered_at, read_at, failed_at from outbox where id = $1";
     ID_OF_EXTERNAL = "select outbox_id from outbox_posts where channel = $1 and external_id = $2 limit 1";
+    MOVING = "select count(*) from outbox where (state = 'queued' and due_at <= $1) or state = 'claimed'";
     PENDING = "select count(*) from outbox where channel = $1 and state = 'queued'";
 }
 
@@ -516,6 +517,11 @@ pub async fn id_of_external(
         .bind(external_id)
         .fetch_optional(c)
         .await)
+}
+
+/// How many rows could go now or are in flight.
+pub async fn moving(tx: &mut Tx, now: Millis) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(MOVING).bind(now).fetch_one(c).await)
 }
 
 /// How many rows wait on a channel.

@@ -1,0 +1,3 @@
+//! The stories that the desk must get right, as conversations.
+
+mod skeleton;
