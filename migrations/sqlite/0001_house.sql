@@ -51,6 +51,8 @@ create index outbox_in_flight on outbox (channel) where state in ('claimed', 'un
 create index outbox_parked on outbox (recipient, seq) where state = 'parked';
 create index outbox_superseding on outbox (supersede_key) where supersede_key is not null;
 create index outbox_of_message on outbox (message_id) where message_id is not null;
+create index outbox_of_customer on outbox (customer_id) where customer_id is not null;
+create index outbox_relays on outbox (recipient, seq) where kind = 'relay';
 create index outbox_of_ticket on outbox (ticket_id) where ticket_id is not null;
 create index outbox_aged on outbox (created_at);
 
@@ -223,7 +225,8 @@ create table media (
     attempts       bigint not null,
     next_due       bigint not null,
     created_at     bigint not null,
-    stored_at      bigint
+    stored_at      bigint,
+    unique (channel, platform_id)
 );
 create index media_wanted on media (next_due) where state = 'wanted';
 

@@ -14,7 +14,11 @@ const ROUNDS: usize = 8;
 
 /// The customer behind an identity: found by either key, made when both are unknown, merged when each belongs to somebody else.
 /// A known number with a *different* known user id is a new person: the number was recycled.
-pub async fn meet(act: &mut Act<'_>, identity: &Identity, profile_name: Option<&str>) -> db::Result<Met> {
+pub async fn meet(
+    act: &mut Act<'_>,
+    identity: &Identity,
+    profile_name: Option<&str>,
+) -> db::Result<Met> {
     let name = profile_name.map(str::trim).filter(|name| !name.is_empty());
     let (mut made, mut recycled) = (None, None);
     for _ in 0..ROUNDS {
@@ -51,17 +55,32 @@ pub async fn meet(act: &mut Act<'_>, identity: &Identity, profile_name: Option<&
         };
         let customer = named(act, customer, identity, name).await?;
         let is_new = made.as_ref() == Some(&customer.id);
-        return Ok(Met { customer, is_new, recycled });
+        return Ok(Met {
+            customer,
+            is_new,
+            recycled,
+        });
     }
-    Err(db::Error::Protocol("a contact without any identity, or one that changes faster than it can be read".into()))
+    Err(db::Error::Protocol(
+        "a contact without any identity, or one that changes faster than it can be read".into(),
+    ))
 }
 
 /// The platform says that this customer has another number or user id from now on. The id of the customer they are afterwards: another
 /// one when the new identity was a customer of its own and the two became one.
-pub async fn change_identity(act: &mut Act<'_>, customer_id: &str, identity: &Identity) -> db::Result<String> {
+pub async fn change_identity(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    identity: &Identity,
+) -> db::Result<String> {
     let mut current = customer_id.to_owned();
-    for (key, value) in [(Key::WaId, &identity.wa_id), (Key::UserId, &identity.user_id)] {
-        let (Some(value), Some(customer)) = (value, store::by_id(act.tx, &current).await?) else { continue };
+    for (key, value) in [
+        (Key::WaId, &identity.wa_id),
+        (Key::UserId, &identity.user_id),
+    ] {
+        let (Some(value), Some(customer)) = (value, store::by_id(act.tx, &current).await?) else {
+            continue;
+        };
         match store::by_key(act.tx, key, Some(value)).await? {
             Some(other) if other.id != customer.id => {
                 if key == Key::WaId && has_other_user(act, &other, identity).await? {
@@ -82,7 +101,10 @@ async fn create(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> d
     let id = insert(act, identity, name).await?;
     // The number first, always: two connections that insert the same two keys in one order cannot lock each other out.
     let mut claimed = false;
-    for (key, value) in [(Key::WaId, &identity.wa_id), (Key::UserId, &identity.user_id)] {
+    for (key, value) in [
+        (Key::WaId, &identity.wa_id),
+        (Key::UserId, &identity.user_id),
+    ] {
         if let Some(value) = value {
             claimed |= store::claim_identity(act.tx, key, value, &id, act.now).await?;
         }
@@ -93,7 +115,11 @@ async fn create(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> d
     Ok(id)
 }
 
-async fn create_on_number(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> db::Result<String> {
+async fn create_on_number(
+    act: &mut Act<'_>,
+    identity: &Identity,
+    name: Option<&str>,
+) -> db::Result<String> {
     let id = insert(act, identity, name).await?;
     if let Some(wa_id) = &identity.wa_id {
         store::move_identity(act.tx, Key::WaId, wa_id, &id, act.now).await?;
@@ -111,7 +137,12 @@ async fn insert(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> d
     Ok(id)
 }
 
-async fn attach(act: &mut Act<'_>, customer: &Customer, key: Key, value: Option<&str>) -> db::Result<()> {
+async fn attach(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    key: Key,
+    value: Option<&str>,
+) -> db::Result<()> {
     if let Some(value) = value {
         store::claim_identity(act.tx, key, value, &customer.id, act.now).await?;
     }
@@ -119,7 +150,11 @@ async fn attach(act: &mut Act<'_>, customer: &Customer, key: Key, value: Option<
 }
 
 /// A known user writes from a number that nobody has: it replaces the one he had.
-async fn replace_number(act: &mut Act<'_>, customer: &Customer, identity: &Identity) -> db::Result<()> {
+async fn replace_number(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    identity: &Identity,
+) -> db::Result<()> {
     attach(act, customer, Key::WaId, identity.wa_id.as_deref()).await?;
     match &identity.wa_id {
         Some(wa_id) => store::drop_others(act.tx, &customer.id, Key::WaId, wa_id).await,
@@ -128,22 +163,47 @@ async fn replace_number(act: &mut Act<'_>, customer: &Customer, identity: &Ident
 }
 
 /// A known user writes from a number that was somebody else's.
-async fn take_number(act: &mut Act<'_>, customer: &Customer, identity: &Identity) -> db::Result<()> {
-    let Some(wa_id) = &identity.wa_id else { return Ok(()) };
+async fn take_number(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    identity: &Identity,
+) -> db::Result<()> {
+    let Some(wa_id) = &identity.wa_id else {
+        return Ok(());
+    };
     store::move_identity(act.tx, Key::WaId, wa_id, &customer.id, act.now).await?;
     store::drop_others(act.tx, &customer.id, Key::WaId, wa_id).await
 }
 
-async fn has_other_user(act: &mut Act<'_>, customer: &Customer, identity: &Identity) -> db::Result<bool> {
+async fn has_other_user(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    identity: &Identity,
+) -> db::Result<bool> {
     let known = store::identity(act.tx, &customer.id).await?.user_id;
     Ok(matches!((known, &identity.user_id), (Some(known), Some(now)) if known != *now))
 }
 
 /// Whoever was shown by number gets the name that he tells now.
-async fn named(act: &mut Act<'_>, mut customer: Customer, identity: &Identity, name: Option<&str>) -> db::Result<Customer> {
-    let Some(name) = name else { return Ok(customer) };
-    let bare = Identity { wa_id: identity.wa_id.clone(), user_id: None };
-    let nameless = [stand_in(identity), stand_in(&bare), identity.user_id.clone().unwrap_or_default()].contains(&customer.name);
+async fn named(
+    act: &mut Act<'_>,
+    mut customer: Customer,
+    identity: &Identity,
+    name: Option<&str>,
+) -> db::Result<Customer> {
+    let Some(name) = name else {
+        return Ok(customer);
+    };
+    let bare = Identity {
+        wa_id: identity.wa_id.clone(),
+        user_id: None,
+    };
+    let nameless = [
+        stand_in(identity),
+        stand_in(&bare),
+        identity.user_id.clone().unwrap_or_default(),
+    ]
+    .contains(&customer.name);
     if nameless && customer.name != name {
         store::rename(act.tx, &customer.id, name).await?;
         name.clone_into(&mut customer.name);
@@ -153,8 +213,13 @@ async fn named(act: &mut Act<'_>, mut customer: Customer, identity: &Identity, n
 
 fn stand_in(identity: &Identity) -> String {
     match identity {
-        Identity { wa_id: Some(wa_id), .. } => phone::format_phone(wa_id),
-        Identity { user_id: Some(user_id), .. } => user_id.clone(),
+        Identity {
+            wa_id: Some(wa_id), ..
+        } => phone::format_phone(wa_id),
+        Identity {
+            user_id: Some(user_id),
+            ..
+        } => user_id.clone(),
         _ => String::new(),
     }
 }

@@ -78,8 +78,19 @@ pub async fn set_locale(act: &mut Act<'_>, customer_id: &str, locale: Locale) ->
 
 /// The language to use with a customer: the one they chose, else their phone's country's, else the desk's.
 pub fn speaks(customer: &Customer, identity: &Identity, settings: &Settings) -> Locale {
-    let by_country = || identity.wa_id.as_deref().map(|wa_id| if wa_id.starts_with("62") { Locale::Id } else { Locale::En });
-    customer.locale.or_else(by_country).unwrap_or(settings.locale)
+    let by_country = || {
+        identity.wa_id.as_deref().map(|wa_id| {
+            if wa_id.starts_with("62") {
+                Locale::Id
+            } else {
+                Locale::En
+            }
+        })
+    };
+    customer
+        .locale
+        .or_else(by_country)
+        .unwrap_or(settings.locale)
 }
 
 #[cfg(test)]

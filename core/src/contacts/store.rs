@@ -51,32 +51,69 @@ pub enum Key {
 }
 
 pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Customer>> {
-    run!(tx, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(BY_ID)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
 }
 
-pub(super) async fn by_key(tx: &mut Tx, key: Key, value: Option<&str>) -> db::Result<Option<Customer>> {
+pub(super) async fn by_key(
+    tx: &mut Tx,
+    key: Key,
+    value: Option<&str>,
+) -> db::Result<Option<Customer>> {
     let Some(value) = value else { return Ok(None) };
-    run!(tx, |c| sqlx::query_as(BY_KEY).bind(key).bind(value).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(BY_KEY)
+        .bind(key)
+        .bind(value)
+        .fetch_optional(c)
+        .await)
 }
 
 pub(super) async fn identity(tx: &mut Tx, customer_id: &str) -> db::Result<Identity> {
-    let newest_first: Vec<(Key, String)> =
-        run!(tx, |c| sqlx::query_as(IDENTITIES).bind(customer_id).fetch_all(c).await)?;
-    let pick = |wanted: Key| newest_first.iter().find(|(key, _)| *key == wanted).map(|(_, value)| value.clone());
-    Ok(Identity { wa_id: pick(Key::WaId), user_id: pick(Key::UserId) })
+    let newest_first: Vec<(Key, String)> = run!(tx, |c| sqlx::query_as(IDENTITIES)
+        .bind(customer_id)
+        .fetch_all(c)
+        .await)?;
+    let pick = |wanted: Key| {
+        newest_first
+            .iter()
+            .find(|(key, _)| *key == wanted)
+            .map(|(_, value)| value.clone())
+    };
+    Ok(Identity {
+        wa_id: pick(Key::WaId),
+        user_id: pick(Key::UserId),
+    })
 }
 
 pub(super) async fn insert(tx: &mut Tx, id: &str, name: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(INSERT).bind(id).bind(name).bind(now).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Takes back a customer that nobody has seen yet.
 pub(super) async fn unmake(tx: &mut Tx, id: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(UNMAKE).bind(id).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(UNMAKE)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// False: the key is somebody's already.
-pub(super) async fn claim_identity(tx: &mut Tx, key: Key, value: &str, customer_id: &str, now: Millis) -> db::Result<bool> {
+pub(super) async fn claim_identity(
+    tx: &mut Tx,
+    key: Key,
+    value: &str,
+    customer_id: &str,
+    now: Millis,
+) -> db::Result<bool> {
     let claimed = run!(tx, |c| sqlx::query(CLAIM_IDENTITY)
         .bind(key)
         .bind(value)
@@ -88,45 +125,109 @@ pub(super) async fn claim_identity(tx: &mut Tx, key: Key, value: &str, customer_
     Ok(claimed == 1)
 }
 
-pub(super) async fn move_identity(tx: &mut Tx, key: Key, value: &str, customer_id: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(MOVE_IDENTITY).bind(key).bind(value).bind(customer_id).bind(now).execute(c).await.map(drop))
+pub(super) async fn move_identity(
+    tx: &mut Tx,
+    key: Key,
+    value: &str,
+    customer_id: &str,
+    now: Millis,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(MOVE_IDENTITY)
+        .bind(key)
+        .bind(value)
+        .bind(customer_id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Forgets every other value of this kind: a customer has one number and one user id.
-pub(super) async fn drop_others(tx: &mut Tx, customer_id: &str, key: Key, value: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(DROP_OTHERS).bind(customer_id).bind(key).bind(value).execute(c).await.map(drop))
+pub(super) async fn drop_others(
+    tx: &mut Tx,
+    customer_id: &str,
+    key: Key,
+    value: &str,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(DROP_OTHERS)
+        .bind(customer_id)
+        .bind(key)
+        .bind(value)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn rename(tx: &mut Tx, id: &str, name: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(RENAME).bind(id).bind(name).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(RENAME)
+        .bind(id)
+        .bind(name)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(SET_LOCALE).bind(id).bind(locale).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(SET_LOCALE)
+        .bind(id)
+        .bind(locale)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn opened_window(tx: &mut Tx, id: &str, at: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(OPENED_WINDOW).bind(id).bind(at).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(OPENED_WINDOW)
+        .bind(id)
+        .bind(at)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Holds the customer's row until the transaction ends (on SQLite the writer's turn does that already).
 pub(super) async fn lock(tx: &mut Tx, id: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(LOCK).bind(id).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(LOCK)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
-pub(super) async fn inherit(tx: &mut Tx, id: &str, locale: Option<Locale>, window: Option<Millis>) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(INHERIT).bind(id).bind(locale).bind(window).execute(c).await.map(drop))
+pub(super) async fn inherit(
+    tx: &mut Tx,
+    id: &str,
+    locale: Option<Locale>,
+    window: Option<Millis>,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(INHERIT)
+        .bind(id)
+        .bind(locale)
+        .bind(window)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn retire(tx: &mut Tx, id: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(RETIRE).bind(id).bind(now).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(RETIRE)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Everything that refers to one customer refers to another from now on; of two dialogue states the later one stays.
 pub(super) async fn move_everything(tx: &mut Tx, from: &str, to: &str) -> db::Result<()> {
     let (from_person, to_person) = (format!("customer:{from}"), format!("customer:{to}"));
     for sql in [MERGE_OLD_SESSION, MERGE_EQUAL_SESSION, MERGE_SESSION] {
-        run!(&mut *tx, |c| sqlx::query(sql).bind(&from_person).bind(&to_person).execute(c).await.map(drop))?;
+        run!(&mut *tx, |c| sqlx::query(sql)
+            .bind(&from_person)
+            .bind(&to_person)
+            .execute(c)
+            .await
+            .map(drop))?;
     }
     let references = [
         MERGE_IDENTITIES,
@@ -138,7 +239,12 @@ pub(super) async fn move_everything(tx: &mut Tx, from: &str, to: &str) -> db::Re
         MERGE_OUTBOX,
     ];
     for sql in references {
-        run!(&mut *tx, |c| sqlx::query(sql).bind(from).bind(to).execute(c).await.map(drop))?;
+        run!(&mut *tx, |c| sqlx::query(sql)
+            .bind(from)
+            .bind(to)
+            .execute(c)
+            .await
+            .map(drop))?;
     }
     Ok(())
 }

@@ -35,7 +35,9 @@ pub enum Told {
 
 /// Until when the customer can be written to freely.
 pub fn window_closes(customer: &Customer) -> Option<Millis> {
-    customer.window_opened_at.map(|opened| opened.plus(WINDOW).minus(WINDOW_MARGIN))
+    customer
+        .window_opened_at
+        .map(|opened| opened.plus(WINDOW).minus(WINDOW_MARGIN))
 }
 
 /// The customer wrote at this time (the message's own timestamp). What an agent wrote while the window was closed goes out now, unless
@@ -50,7 +52,13 @@ pub async fn opened_window(act: &mut Act<'_>, customer_id: &str, at: Millis) -> 
 
 /// Says something to a customer. With the window open it is queued. With the window closed an agent's words are parked, a notice goes by
 /// the template configured for notices, and everything else is not sent.
-pub async fn tell(act: &mut Act<'_>, customer: &Customer, class: Class, content: Content, refs: Refs) -> db::Result<Told> {
+pub async fn tell(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    class: Class,
+    content: Content,
+    refs: Refs,
+) -> db::Result<Told> {
     let channel = act.desk.settings.whatsapp.clone();
     let mut row = NewRow::new(&channel, &customer.id, class, content);
     row.customer_id = Some(customer.id.clone());
@@ -65,9 +73,16 @@ pub async fn tell(act: &mut Act<'_>, customer: &Customer, class: Class, content:
             outbox::enqueue(act, row).await.map(Told::Parked)
         }
         (Content::Prompt(prompt), Class::Notice) => {
-            let Some((name, language)) = act.desk.settings.notice_template.clone() else { return Ok(Told::NotSent) };
+            let Some((name, language)) = act.desk.settings.notice_template.clone() else {
+                return Ok(Told::NotSent);
+            };
             let parameters = vec![template_value(&prompt.text.to_plain())];
-            row.content = Content::Template(Template { name, language, parameters, code: None });
+            row.content = Content::Template(Template {
+                name,
+                language,
+                parameters,
+                code: None,
+            });
             outbox::enqueue(act, row).await.map(Told::Templated)
         }
         (Content::Template(_), _) => outbox::enqueue(act, row).await.map(Told::Templated),

@@ -47,13 +47,19 @@ pub struct Conversation {
 }
 
 /// The customer's one open conversation; the bot's, when it had to be made.
-pub async fn current(act: &mut Act<'_>, customer_id: &str, channel: &Channel) -> db::Result<Conversation> {
+pub async fn current(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    channel: &Channel,
+) -> db::Result<Conversation> {
     if let Some(open) = store::open_of(act.tx, customer_id).await? {
         return Ok(open);
     }
     let id = act.id();
     store::insert(act.tx, &id, customer_id, channel, act.now).await?;
-    store::open_of(act.tx, customer_id).await?.ok_or(db::Error::RowNotFound)
+    store::open_of(act.tx, customer_id)
+        .await?
+        .ok_or(db::Error::RowNotFound)
 }
 
 /// The customer's open conversation, if there is one.
@@ -73,8 +79,13 @@ pub async fn of_staff(tx: &mut Tx, staff_id: &str) -> db::Result<Vec<Conversatio
 
 /// The bot answers again; the conversation is about no ticket any more.
 pub async fn to_bot(act: &mut Act<'_>, conversation: &Conversation) -> db::Result<Conversation> {
-    let changed =
-        Conversation { owner: Owner::Bot, staff_id: None, ticket_id: None, queued_at: None, ..conversation.clone() };
+    let changed = Conversation {
+        owner: Owner::Bot,
+        staff_id: None,
+        ticket_id: None,
+        queued_at: None,
+        ..conversation.clone()
+    };
     store::set_owner(act.tx, &changed).await?;
     Ok(changed)
 }
@@ -82,7 +93,12 @@ pub async fn to_bot(act: &mut Act<'_>, conversation: &Conversation) -> db::Resul
 /// It waits for an agent; whoever waits already keeps his place.
 pub async fn to_queue(act: &mut Act<'_>, conversation: &Conversation) -> db::Result<Conversation> {
     let queued_at = conversation.queued_at.or(Some(act.now));
-    let changed = Conversation { owner: Owner::Queue, staff_id: None, queued_at, ..conversation.clone() };
+    let changed = Conversation {
+        owner: Owner::Queue,
+        staff_id: None,
+        queued_at,
+        ..conversation.clone()
+    };
     store::set_owner(act.tx, &changed).await?;
     Ok(changed)
 }

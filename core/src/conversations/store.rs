@@ -30,30 +30,63 @@ statements! {
 }
 
 pub(super) async fn open_of(tx: &mut Tx, customer_id: &str) -> db::Result<Option<Conversation>> {
-    run!(tx, |c| sqlx::query_as(OPEN_OF).bind(customer_id).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(OPEN_OF)
+        .bind(customer_id)
+        .fetch_optional(c)
+        .await)
 }
 
 pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Conversation>> {
-    run!(tx, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(BY_ID)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
 }
 
 pub(super) async fn of_staff(tx: &mut Tx, staff_id: &str) -> db::Result<Vec<Conversation>> {
-    run!(tx, |c| sqlx::query_as(OF_STAFF).bind(staff_id).fetch_all(c).await)
+    run!(tx, |c| sqlx::query_as(OF_STAFF)
+        .bind(staff_id)
+        .fetch_all(c)
+        .await)
 }
 
 /// The open conversation that is about a ticket.
-pub(crate) async fn of_ticket(tx: &mut Tx, customer_id: &str, ticket_id: &str) -> db::Result<Option<Conversation>> {
-    run!(tx, |c| sqlx::query_as(OF_TICKET).bind(customer_id).bind(ticket_id).fetch_optional(c).await)
+pub(crate) async fn of_ticket(
+    tx: &mut Tx,
+    customer_id: &str,
+    ticket_id: &str,
+) -> db::Result<Option<Conversation>> {
+    run!(tx, |c| sqlx::query_as(OF_TICKET)
+        .bind(customer_id)
+        .bind(ticket_id)
+        .fetch_optional(c)
+        .await)
 }
 
 /// Those that wait for an agent without a ticket, the one that waits longest first.
 pub(crate) async fn waiting(tx: &mut Tx, limit: i64) -> db::Result<Vec<Conversation>> {
-    run!(tx, |c| sqlx::query_as(WAITING).bind(limit).fetch_all(c).await)
+    run!(tx, |c| sqlx::query_as(WAITING)
+        .bind(limit)
+        .fetch_all(c)
+        .await)
 }
 
 /// Makes the customer's one open conversation, unless it is there already.
-pub(super) async fn insert(tx: &mut Tx, id: &str, customer_id: &str, channel: &Channel, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(INSERT).bind(id).bind(customer_id).bind(channel).bind(now).execute(c).await.map(drop))
+pub(super) async fn insert(
+    tx: &mut Tx,
+    id: &str,
+    customer_id: &str,
+    channel: &Channel,
+    now: Millis,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(INSERT)
+        .bind(id)
+        .bind(customer_id)
+        .bind(channel)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn set_owner(tx: &mut Tx, to: &Conversation) -> db::Result<()> {
@@ -70,19 +103,39 @@ pub(super) async fn set_owner(tx: &mut Tx, to: &Conversation) -> db::Result<()> 
 
 /// The conversation is about this ticket now.
 pub(crate) async fn set_ticket(tx: &mut Tx, id: &str, ticket_id: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(SET_TICKET).bind(id).bind(ticket_id).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(SET_TICKET)
+        .bind(id)
+        .bind(ticket_id)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn close(tx: &mut Tx, id: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(CLOSE).bind(id).bind(now).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(CLOSE)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// The customer wrote at this time.
 pub(crate) async fn customer_wrote(tx: &mut Tx, id: &str, at: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(CUSTOMER_WROTE).bind(id).bind(at).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(CUSTOMER_WROTE)
+        .bind(id)
+        .bind(at)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// An agent wrote at this time.
 pub(crate) async fn staff_wrote(tx: &mut Tx, id: &str, at: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(STAFF_WROTE).bind(id).bind(at).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(STAFF_WROTE)
+        .bind(id)
+        .bind(at)
+        .execute(c)
+        .await
+        .map(drop))
 }

@@ -148,9 +148,17 @@ pub async fn store(act: &mut Act<'_>, new: NewMessage) -> db::Result<Option<Mess
     }
     match message.author {
         Author::Customer => {
-            conversations::store::customer_wrote(act.tx, &message.conversation_id, message.written_at).await?;
+            conversations::store::customer_wrote(
+                act.tx,
+                &message.conversation_id,
+                message.written_at,
+            )
+            .await?;
         }
-        Author::Agent => conversations::store::staff_wrote(act.tx, &message.conversation_id, message.written_at).await?,
+        Author::Agent => {
+            conversations::store::staff_wrote(act.tx, &message.conversation_id, message.written_at)
+                .await?
+        }
         Author::Bot => {}
     }
     Ok(Some(message))
@@ -172,24 +180,44 @@ pub async fn of_ticket(tx: &mut Tx, id: &str, limit: i64) -> db::Result<Vec<Mess
 }
 
 /// A message by the platform's id.
-pub async fn find(tx: &mut Tx, channel: &Channel, chat: &str, external_id: &str) -> db::Result<Option<Message>> {
+pub async fn find(
+    tx: &mut Tx,
+    channel: &Channel,
+    chat: &str,
+    external_id: &str,
+) -> db::Result<Option<Message>> {
     store::find(tx, channel, chat, external_id).await
 }
 
 /// Hands a customer's message to an agent's chat. The first of a burst carries the customer's name. Another customer's words end the
 /// agent's focus: whatever he writes next without a reply is asked about.
 pub async fn relay_to_staff(act: &mut Act<'_>, message: &Message, to: &Staff) -> db::Result<()> {
-    let Some(chat) = &to.telegram_chat_id else { return Ok(()) };
-    if to.focus_customer_id.as_ref().is_some_and(|focused| *focused != message.customer_id) {
+    let Some(chat) = &to.telegram_chat_id else {
+        return Ok(());
+    };
+    if to
+        .focus_customer_id
+        .as_ref()
+        .is_some_and(|focused| *focused != message.customer_id)
+    {
         staff::focus(act, to, None, act.now).await?;
     }
     let channel = act.desk.settings.telegram.clone();
     let heading = match store::last_relay(act.tx, &channel, chat).await? {
-        Some((customer, at)) => customer.as_deref() != Some(&message.customer_id) || act.now.since(at) > BURST,
+        Some((customer, at)) => {
+            customer.as_deref() != Some(&message.customer_id) || act.now.since(at) > BURST
+        }
         None => true,
     };
-    let mut row =
-        NewRow::new(&channel, chat, Class::Conversation, Content::Relay { message_id: message.id.clone(), heading });
+    let mut row = NewRow::new(
+        &channel,
+        chat,
+        Class::Conversation,
+        Content::Relay {
+            message_id: message.id.clone(),
+            heading,
+        },
+    );
     row.customer_id = Some(message.customer_id.clone());
     row.ticket_id.clone_from(&message.ticket_id);
     row.message_id = Some(message.id.clone());
@@ -198,9 +226,17 @@ pub async fn relay_to_staff(act: &mut Act<'_>, message: &Message, to: &Staff) ->
 
 /// Hands an agent's message to the customer; outside WhatsApp's window it waits until the customer writes.
 pub async fn relay_to_customer(act: &mut Act<'_>, message: &Message) -> db::Result<Told> {
-    let Some(customer) = contacts::by_id(act.tx, &message.customer_id).await? else { return Ok(Told::NotSent) };
-    let content = Content::Relay { message_id: message.id.clone(), heading: false };
-    let refs = Refs { ticket_id: message.ticket_id.clone(), message_id: Some(message.id.clone()) };
+    let Some(customer) = contacts::by_id(act.tx, &message.customer_id).await? else {
+        return Ok(Told::NotSent);
+    };
+    let content = Content::Relay {
+        message_id: message.id.clone(),
+        heading: false,
+    };
+    let refs = Refs {
+        ticket_id: message.ticket_id.clone(),
+        message_id: Some(message.id.clone()),
+    };
     contacts::tell(act, &customer, Class::Conversation, content, refs).await
 }
 

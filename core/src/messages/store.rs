@@ -57,39 +57,88 @@ pub(super) async fn insert(tx: &mut Tx, message: &Message) -> db::Result<bool> {
 }
 
 pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Message>> {
-    run!(tx, |c| sqlx::query_as(BY_ID).bind(id).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(BY_ID)
+        .bind(id)
+        .fetch_optional(c)
+        .await)
 }
 
-pub(super) async fn find(tx: &mut Tx, channel: &Channel, chat: &str, external_id: &str) -> db::Result<Option<Message>> {
-    run!(tx, |c| sqlx::query_as(FIND).bind(channel).bind(chat).bind(external_id).fetch_optional(c).await)
+pub(super) async fn find(
+    tx: &mut Tx,
+    channel: &Channel,
+    chat: &str,
+    external_id: &str,
+) -> db::Result<Option<Message>> {
+    run!(tx, |c| sqlx::query_as(FIND)
+        .bind(channel)
+        .bind(chat)
+        .bind(external_id)
+        .fetch_optional(c)
+        .await)
 }
 
 pub(super) async fn of_conversation(tx: &mut Tx, id: &str, limit: i64) -> db::Result<Vec<Message>> {
-    let newest_first: Vec<Message> =
-        run!(tx, |c| sqlx::query_as(OF_CONVERSATION).bind(id).bind(limit).fetch_all(c).await)?;
+    let newest_first: Vec<Message> = run!(tx, |c| sqlx::query_as(OF_CONVERSATION)
+        .bind(id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
     Ok(newest_first.into_iter().rev().collect())
 }
 
 pub(super) async fn of_ticket(tx: &mut Tx, id: &str, limit: i64) -> db::Result<Vec<Message>> {
-    let newest_first: Vec<Message> =
-        run!(tx, |c| sqlx::query_as(OF_TICKET).bind(id).bind(limit).fetch_all(c).await)?;
+    let newest_first: Vec<Message> = run!(tx, |c| sqlx::query_as(OF_TICKET)
+        .bind(id)
+        .bind(limit)
+        .fetch_all(c)
+        .await)?;
     Ok(newest_first.into_iter().rev().collect())
 }
 
 /// A customer's message belongs to one of their tickets.
-pub(crate) async fn attach(tx: &mut Tx, id: &str, ticket_id: &str, customer_id: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(ATTACH).bind(id).bind(ticket_id).bind(customer_id).execute(c).await.map(drop))
+pub(crate) async fn attach(
+    tx: &mut Tx,
+    id: &str,
+    ticket_id: &str,
+    customer_id: &str,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(ATTACH)
+        .bind(id)
+        .bind(ticket_id)
+        .bind(customer_id)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Whose message was handed into a chat last, and when.
-pub(super) async fn last_relay(tx: &mut Tx, channel: &Channel, chat: &str) -> db::Result<Option<(Option<String>, Millis)>> {
-    run!(tx, |c| sqlx::query_as(LAST_RELAY).bind(channel).bind(chat).fetch_optional(c).await)
+pub(super) async fn last_relay(
+    tx: &mut Tx,
+    channel: &Channel,
+    chat: &str,
+) -> db::Result<Option<(Option<String>, Millis)>> {
+    run!(tx, |c| sqlx::query_as(LAST_RELAY)
+        .bind(channel)
+        .bind(chat)
+        .fetch_optional(c)
+        .await)
 }
 
 pub(super) async fn edited(tx: &mut Tx, id: &str, text: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(EDITED).bind(id).bind(text).bind(now).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(EDITED)
+        .bind(id)
+        .bind(text)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn revoked(tx: &mut Tx, id: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(REVOKED).bind(id).bind(now).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(REVOKED)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }

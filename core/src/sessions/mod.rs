@@ -22,18 +22,26 @@ pub enum Loaded<S> {
 }
 
 /// The dialogue state of `customer:<id>` or `staff:<id>`.
-pub async fn load<S: DeserializeOwned>(tx: &mut Tx, person: &str, version: i64) -> db::Result<Loaded<S>> {
+pub async fn load<S: DeserializeOwned>(
+    tx: &mut Tx,
+    person: &str,
+    version: i64,
+) -> db::Result<Loaded<S>> {
     Ok(match store::load(tx, person).await? {
         None => Loaded::None,
-        Some((stored, state, at)) if stored == version => {
-            serde_json::from_str(&state).map_or(Loaded::Unreadable, |state| Loaded::State(state, at))
-        }
+        Some((stored, state, at)) if stored == version => serde_json::from_str(&state)
+            .map_or(Loaded::Unreadable, |state| Loaded::State(state, at)),
         Some(_) => Loaded::Unreadable,
     })
 }
 
 /// Remembers where a person is.
-pub async fn save<S: Serialize>(act: &mut Act<'_>, person: &str, version: i64, state: &S) -> db::Result<()> {
+pub async fn save<S: Serialize>(
+    act: &mut Act<'_>,
+    person: &str,
+    version: i64,
+    state: &S,
+) -> db::Result<()> {
     let state = serde_json::to_string(state).map_err(|e| db::Error::Encode(e.into()))?;
     store::save(act.tx, person, version, &state, act.now).await
 }

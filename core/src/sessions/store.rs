@@ -13,13 +13,33 @@ statements! {
 }
 
 pub(super) async fn load(tx: &mut Tx, person: &str) -> db::Result<Option<(i64, String, Millis)>> {
-    run!(tx, |c| sqlx::query_as(LOAD).bind(person).fetch_optional(c).await)
+    run!(tx, |c| sqlx::query_as(LOAD)
+        .bind(person)
+        .fetch_optional(c)
+        .await)
 }
 
-pub(super) async fn save(tx: &mut Tx, person: &str, version: i64, state: &str, now: Millis) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(SAVE).bind(person).bind(version).bind(state).bind(now).execute(c).await.map(drop))
+pub(super) async fn save(
+    tx: &mut Tx,
+    person: &str,
+    version: i64,
+    state: &str,
+    now: Millis,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(SAVE)
+        .bind(person)
+        .bind(version)
+        .bind(state)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn clear(tx: &mut Tx, person: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(CLEAR).bind(person).execute(c).await.map(drop))
+    run!(tx, |c| sqlx::query(CLEAR)
+        .bind(person)
+        .execute(c)
+        .await
+        .map(drop))
 }

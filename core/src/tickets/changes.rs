@@ -1,0 +1,216 @@
+//! What may happen to a ticket once it is there, each with its line in the history.
+
+use std::time::Duration;
+
+use super::{
+    Actor, EventKind, Priority, Status, Ticket, allowed,
+    store::{self, NewEvent},
+};
+use crate::{
+    conversations, db,
+    desk::Act,
+    outbox::{self, CardSubject, Class, Content, NewRow},
+    staff,
+};
+
+/// So long after it ended a ticket can be opened again.
+const REOPENABLE: Duration = Duration::from_hours(7 * 24);
+
+/// Why a ticket does not change.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// The table of transitions (or the seven days for opening again) does not allow it.
+    #[error("a ticket does not go from {from:?} to {to:?}")]
+    NotAllowed {
+        /// Where it stands.
+        from: Status,
+        /// Where it was to go.
+        to: Status,
+    },
+    /// The database did not answer.
+    #[error(transparent)]
+    Db(#[from] db::Error),
+}
+
+/// Gives a ticket another status. When it ends, its conversation goes back to the bot; when nobody sees to it any more, to the queue. The
+/// agent's card is redrawn.
+pub async fn change_status(
+    act: &mut Act<'_>,
+    ticket: &Ticket,
+    to: Status,
+    by: &Actor,
+    note: Option<&str>,
+) -> Result<Ticket, Refusal> {
+    let refused = |from| Refusal::NotAllowed { from, to };
+    let before = store::by_id(act.tx, &ticket.id)
+        .await?
+        .ok_or(db::Error::RowNotFound)?;
+    if before.status.is_done() && to == Status::Open {
+        return reopen(act, &before, by).await;
+    }
+    let nobodys = to == Status::Assigned && before.staff_id.is_none();
+    if nobodys || !allowed(before.status, to) {
+        return Err(refused(before.status));
+    }
+    let after = moved(&before, to, act);
+    if !store::update(act.tx, &after, before.status).await? {
+        let now = store::by_id(act.tx, &ticket.id)
+            .await?
+            .map_or(before.status, |t| t.status);
+        return Err(refused(now));
+    }
+    let event = NewEvent {
+        from_value: Some(before.status.as_str()),
+        to_value: Some(to.as_str()),
+        note,
+        ..NewEvent::of(EventKind::Status, by)
+    };
+    store::log(act, &after.id, event).await?;
+    if let Some(conversation) =
+        conversations::store::of_ticket(act.tx, &after.customer_id, &after.id).await?
+    {
+        if to.is_done() {
+            conversations::to_bot(act, &conversation).await?;
+        } else if to == Status::Open {
+            conversations::to_queue(act, &conversation).await?;
+        }
+    }
+    refresh_card(act, &after, before.staff_id.as_deref()).await?;
+    Ok(after)
+}
+
+/// Opens a ticket that is over again, within seven days: nobody sees to it yet, and its time is counted anew.
+pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ticket, Refusal> {
+    let before = store::by_id(act.tx, &ticket.id)
+        .await?
+        .ok_or(db::Error::RowNotFound)?;
+    let refused = Refusal::NotAllowed {
+        from: before.status,
+        to: Status::Open,
+    };
+    let ended = before
+        .closed_at
+        .or(before.resolved_at)
+        .unwrap_or(before.updated_at);
+    if !before.status.is_done()
+        || !allowed(before.status, Status::Open)
+        || act.now.since(ended) > REOPENABLE
+    {
+        return Err(refused);
+    }
+    let kind = store::type_by_id(act.tx, &before.type_id)
+        .await?
+        .ok_or(db::Error::RowNotFound)?;
+    let minutes = u64::try_from(kind.minutes(before.priority)).unwrap_or_default();
+    let after = Ticket {
+        status: Status::Open,
+        staff_id: None,
+        due_at: act.now.plus(Duration::from_mins(minutes)),
+        assigned_at: None,
+        resolved_at: None,
+        closed_at: None,
+        updated_at: act.now,
+        ..before.clone()
+    };
+    if !store::update(act.tx, &after, before.status).await? {
+        return Err(refused);
+    }
+    let event = NewEvent {
+        from_value: Some(before.status.as_str()),
+        to_value: Some(Status::Open.as_str()),
+        ..NewEvent::of(EventKind::Reopened, by)
+    };
+    store::log(act, &after.id, event).await?;
+    if let Some(open) = conversations::open_of(act.tx, &after.customer_id).await? {
+        conversations::store::set_ticket(act.tx, &open.id, &after.id).await?;
+    }
+    refresh_card(act, &after, before.staff_id.as_deref()).await?;
+    Ok(after)
+}
+
+/// Makes a ticket more or less urgent; its time limit moves with it.
+pub async fn set_priority(
+    act: &mut Act<'_>,
+    ticket: &Ticket,
+    to: Priority,
+    by: &Actor,
+) -> db::Result<Ticket> {
+    let before = store::by_id(act.tx, &ticket.id)
+        .await?
+        .ok_or(db::Error::RowNotFound)?;
+    if before.priority == to {
+        return Ok(before);
+    }
+    let kind = store::type_by_id(act.tx, &before.type_id)
+        .await?
+        .ok_or(db::Error::RowNotFound)?;
+    let more = kind.minutes(to) - kind.minutes(before.priority);
+    let due_at = crate::clock::Millis(before.due_at.0 + more * 60_000);
+    let after = Ticket {
+        priority: to,
+        due_at,
+        updated_at: act.now,
+        ..before.clone()
+    };
+    store::update(act.tx, &after, before.status).await?;
+    let event = NewEvent {
+        from_value: Some(before.priority.as_str()),
+        to_value: Some(to.as_str()),
+        ..NewEvent::of(EventKind::Priority, by)
+    };
+    store::log(act, &after.id, event).await?;
+    refresh_card(act, &after, after.staff_id.as_deref()).await?;
+    Ok(after)
+}
+
+/// Writes something into the history that the customer does not see.
+pub async fn note(act: &mut Act<'_>, ticket: &Ticket, by: &Actor, text: &str) -> db::Result<()> {
+    store::log(
+        act,
+        &ticket.id,
+        NewEvent {
+            note: Some(text),
+            ..NewEvent::of(EventKind::Note, by)
+        },
+    )
+    .await
+}
+
+/// Redraws a ticket's card in the chat of the agent who has or had it.
+pub(crate) async fn refresh_card(
+    act: &mut Act<'_>,
+    ticket: &Ticket,
+    staff_id: Option<&str>,
+) -> db::Result<()> {
+    let Some(staff_id) = staff_id else {
+        return Ok(());
+    };
+    let Some(chat) = staff::by_id(act.tx, staff_id)
+        .await?
+        .and_then(|agent| agent.telegram_chat_id)
+    else {
+        return Ok(());
+    };
+    let channel = act.desk.settings.telegram.clone();
+    let content = Content::CardEdit(CardSubject::Ticket(ticket.id.clone()));
+    let mut row = NewRow::new(&channel, &chat, Class::Card, content);
+    row.supersede_key = Some(format!("card-edit:{chat}:{}", ticket.id));
+    row.customer_id = Some(ticket.customer_id.clone());
+    row.ticket_id = Some(ticket.id.clone());
+    outbox::enqueue(act, row).await.map(drop)
+}
+
+fn moved(before: &Ticket, to: Status, act: &Act<'_>) -> Ticket {
+    let mut after = Ticket {
+        status: to,
+        updated_at: act.now,
+        ..before.clone()
+    };
+    match to {
+        Status::Open => (after.staff_id, after.assigned_at) = (None, None),
+        Status::Resolved => after.resolved_at = Some(act.now),
+        Status::Closed | Status::Cancelled => after.closed_at = Some(act.now),
+        Status::Assigned | Status::InProgress | Status::OnHold | Status::Escalated => {}
+    }
+    after
+}
