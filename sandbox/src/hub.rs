@@ -49,6 +49,15 @@ impl Hub {
         });
     }
 
+    /// Tells the wire that something was refused, lost or delayed.
+    pub fn trouble(&self, platform: Platform, why: &str) {
+        let name = match platform {
+            Platform::WhatsApp => "WhatsApp",
+            Platform::Telegram => "Telegram",
+        };
+        self.tell(Hop::Fault, platform, "", (name, "desk"), why, "");
+    }
+
     /// Tells the wire; `names` are from and to.
     pub fn tell(
         &self,

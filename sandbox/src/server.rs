@@ -40,11 +40,12 @@ where
     loop {
         let stream = tokio::select! {
             () = stop.cancelled() => return,
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                // Out of file descriptors or the like: breathe, then go on.
-                Err(_) => { pause(Duration::from_millis(50)).await; continue }
-            },
+            accepted = listener.accept() => accepted,
+        };
+        let Ok((stream, _)) = stream else {
+            // Out of file descriptors or the like: breathe, then go on.
+            pause(Duration::from_millis(50)).await;
+            continue;
         };
         let _ = stream.set_nodelay(true);
         let (handler, stop) = (handler.clone(), stop.clone());

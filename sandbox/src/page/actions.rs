@@ -18,10 +18,6 @@ use crate::wire::Platform;
 /// Done, or why not.
 type Done = Result<Json<Value>, (StatusCode, Json<Value>)>;
 
-fn done(value: Value) -> Done {
-    Ok(Json(value))
-}
-
 fn refused(status: StatusCode, why: &str) -> (StatusCode, Json<Value>) {
     (status, Json(json!({ "error": why })))
 }
@@ -53,11 +49,11 @@ pub(crate) async fn new_customer(State(page): Shared, Json(new): Json<NewCustome
         .platforms
         .whatsapp()
         .customer(&new.phone, new.name.trim());
-    done(json!({"id": who.id}))
+    Ok(Json(json!({"id": who.id})))
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Text {
+pub(crate) struct Words {
     text: String,
     #[serde(default)]
     quote: Option<String>,
@@ -68,7 +64,7 @@ pub(crate) struct Text {
 pub(crate) async fn customer_text(
     State(page): Shared,
     Path(id): Id,
-    Json(body): Json<Text>,
+    Json(body): Json<Words>,
 ) -> Done {
     let whatsapp = page.platforms.whatsapp();
     let message = match &body.quote {
@@ -77,7 +73,7 @@ pub(crate) async fn customer_text(
             .map_err(|e| missing(&e))?,
         None => whatsapp.says(&id, &body.text),
     };
-    done(json!({ "id": message }))
+    Ok(Json(json!({ "id": message })))
 }
 
 #[derive(Deserialize)]
@@ -91,7 +87,7 @@ pub(crate) async fn customer_tap(State(page): Shared, Path(id): Id, Json(tap): J
         .platforms
         .whatsapp()
         .taps_on(&id, &tap.message_id, &tap.choice_id);
-    done(json!({"id": tapped.map_err(|e| missing(&e))?}))
+    Ok(Json(json!({"id": tapped.map_err(|e| missing(&e))?})))
 }
 
 #[derive(Deserialize)]
@@ -113,7 +109,9 @@ pub(crate) async fn customer_location(
         name: at.name,
         address: None,
     };
-    done(json!({"id": page.platforms.whatsapp().sends_location(&id, place)}))
+    Ok(Json(
+        json!({"id": page.platforms.whatsapp().sends_location(&id, place)}),
+    ))
 }
 
 pub(crate) async fn customer_media(State(page): Shared, Path(id): Id, form: Multipart) -> Done {
@@ -122,20 +120,20 @@ pub(crate) async fn customer_media(State(page): Shared, Path(id): Id, form: Mult
         .platforms
         .whatsapp()
         .sends(&id, sent.media, sent.caption.as_deref());
-    done(json!({ "id": message }))
+    Ok(Json(json!({ "id": message })))
 }
 
 pub(crate) async fn customer_read(State(page): Shared, Path(id): Id) -> Done {
     page.platforms.whatsapp().reads(&id);
-    done(json!({}))
+    Ok(Json(json!({})))
 }
 
 pub(crate) async fn close_window(State(page): Shared, Path(id): Id) -> Done {
     page.platforms.whatsapp().close_window(&id);
-    done(json!({}))
+    Ok(Json(json!({})))
 }
 
-pub(crate) async fn agent_text(State(page): Shared, Path(id): Id, Json(body): Json<Text>) -> Done {
+pub(crate) async fn agent_text(State(page): Shared, Path(id): Id, Json(body): Json<Words>) -> Done {
     let (telegram, user) = (page.platforms.telegram(), user(&id)?);
     let message = match &body.reply_to {
         Some(to) => {
@@ -148,7 +146,7 @@ pub(crate) async fn agent_text(State(page): Shared, Path(id): Id, Json(body): Js
         }
         None => telegram.says(user, &body.text),
     };
-    done(json!({"id": message.to_string()}))
+    Ok(Json(json!({"id": message.to_string()})))
 }
 
 #[derive(Deserialize)]
@@ -167,7 +165,7 @@ pub(crate) async fn agent_press(
         .platforms
         .telegram()
         .presses(user(&id)?, message, &press.data);
-    done(json!({"query": pressed.map_err(|e| missing(&e))?}))
+    Ok(Json(json!({"query": pressed.map_err(|e| missing(&e))?})))
 }
 
 #[derive(Deserialize)]
@@ -183,19 +181,21 @@ pub(crate) async fn agent_edit(State(page): Shared, Path(id): Id, Json(edit): Js
         .telegram()
         .edits(user(&id)?, message, &edit.text);
     edited.map_err(|e| missing(&e))?;
-    done(json!({}))
+    Ok(Json(json!({})))
 }
 
 pub(crate) async fn agent_media(State(page): Shared, Path(id): Id, form: Multipart) -> Done {
     let (telegram, user) = (page.platforms.telegram(), user(&id)?);
     let sent = Sent::read(form).await?;
     let message = telegram.sends(user, sent.media, sent.caption.as_deref(), sent.reply_to);
-    done(json!({"id": message.map_err(|e| missing(&e))?.to_string()}))
+    Ok(Json(
+        json!({"id": message.map_err(|e| missing(&e))?.to_string()}),
+    ))
 }
 
 pub(crate) async fn agent_read(State(page): Shared, Path(id): Id) -> Done {
     page.platforms.telegram().reads(user(&id)?);
-    done(json!({}))
+    Ok(Json(json!({})))
 }
 
 #[derive(Deserialize)]
@@ -211,7 +211,7 @@ pub(crate) async fn clock(State(page): Shared, Json(by): Json<Advance>) -> Done 
         .hub()
         .wire
         .change(crate::wire::Change::People);
-    done(json!({"now_ms": page.platforms.clock().now_ms()}))
+    Ok(Json(json!({"now_ms": page.platforms.clock().now_ms()})))
 }
 
 #[derive(Deserialize)]
@@ -239,9 +239,9 @@ pub(crate) async fn fault(State(page): Shared, Json(new): Json<NewFault>) -> Don
         }
         "duplicate" => {
             faults.webhooks(new.platform, |webhooks| {
-                webhooks.duplicate = new.on.unwrap_or(true)
+                webhooks.duplicate = new.on.unwrap_or(true);
             });
-            return told(&page);
+            return Ok(told(&page));
         }
         _ => {
             return Err(refused(
@@ -262,20 +262,20 @@ pub(crate) async fn fault(State(page): Shared, Json(new): Json<NewFault>) -> Don
         ),
         (_, count) => faults.next(new.platform, count.unwrap_or(1), fault),
     }
-    told(&page)
+    Ok(told(&page))
 }
 
 pub(crate) async fn clear_faults(State(page): Shared) -> Done {
     page.platforms.faults().clear();
-    told(&page)
+    Ok(told(&page))
 }
 
-fn told(page: &super::Page) -> Done {
+fn told(page: &super::Page) -> Json<Value> {
     page.platforms
         .hub()
         .wire
         .change(crate::wire::Change::People);
-    done(json!({"faults": page.platforms.faults().current()}))
+    Json(json!({"faults": page.platforms.faults().current()}))
 }
 
 /// A file from the page.

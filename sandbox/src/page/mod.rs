@@ -36,6 +36,7 @@ const FILES: &[(&str, &str, &str)] = page_files![
     "clock.js" "text/javascript; charset=utf-8",
     "composer.js" "text/javascript; charset=utf-8",
     "dom.js" "text/javascript; charset=utf-8",
+    "follow.js" "text/javascript; charset=utf-8",
     "faults.js" "text/javascript; charset=utf-8",
     "pane.js" "text/javascript; charset=utf-8",
     "rich.js" "text/javascript; charset=utf-8",
@@ -49,15 +50,18 @@ const FILES: &[(&str, &str, &str)] = page_files![
 pub struct Hooks {
     /// The desk's name, shown above the customer's chat.
     pub desk_name: String,
+    /// The desk's time zone (`Asia/Jakarta`): the page writes its times in it.
+    pub time_zone: String,
     /// Called after the sandbox's clock was moved forward, so that the desk's can follow.
     pub advanced: Box<dyn Fn(Duration) + Send + Sync>,
 }
 
 impl Hooks {
     /// Hooks for a desk that shares the sandbox's clock or has none.
-    pub fn named(desk_name: &str) -> Self {
+    pub fn named(desk_name: &str, time_zone: &str) -> Self {
         Self {
             desk_name: desk_name.to_owned(),
+            time_zone: time_zone.to_owned(),
             advanced: Box::new(|_| {}),
         }
     }

@@ -42,7 +42,7 @@ fn state_json(page: &Page) -> Value {
         .collect();
     json!({
         "now_ms": page.platforms.clock().now_ms(),
-        "desk": {"name": page.hooks.desk_name},
+        "desk": {"name": page.hooks.desk_name, "time_zone": page.hooks.time_zone},
         "customers": customers,
         "agents": agents,
         "faults": page.platforms.faults().current(),

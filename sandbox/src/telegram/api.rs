@@ -15,12 +15,15 @@ use crate::faults::Fault;
 use crate::hub::Hub;
 use crate::platforms::credentials::BOT_TOKEN;
 use crate::server::{Lost, json as answer, raw};
-use crate::wire::{Call, Hop, Platform};
+use crate::wire::{Call, Platform};
+
+/// The one method that waits.
+const POLL: &str = "getUpdates";
 
 type Method = fn(&Arc<Hub>, &Params<'_>) -> Result<Value, Refusal>;
 
 /// All methods but getUpdates, in their documented spelling.
-const METHODS: &[(&str, Method)] = &[
+pub(super) const METHODS: &[(&str, Method)] = &[
     ("getMe", |_, _| Ok(me())),
     ("setWebhook", webhook::set),
     ("deleteWebhook", webhook::delete),
@@ -56,29 +59,34 @@ const METHODS: &[(&str, Method)] = &[
 
 /// Answers one request.
 pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, Lost> {
-    let verb = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
     if let Some(file) = path.strip_prefix(&format!("/file/bot{BOT_TOKEN}/")) {
         return Ok(media::download(&hub, file));
     }
-    let Some((token, method)) = path
+    let addressed = path
         .strip_prefix("/bot")
-        .and_then(|rest| rest.split_once('/'))
-    else {
+        .and_then(|rest| rest.split_once('/'));
+    let Some((token, method)) = addressed else {
         return Ok(answer(404, &Refusal::not_found().answer()));
     };
     if token != BOT_TOKEN {
         return Ok(answer(401, &Refusal::unauthorized().answer()));
     }
-    let spelt = METHODS
+    called(&hub, method, request).await
+}
+
+/// A call with the right token: meets its fault, is carried out, goes to the log.
+async fn called(hub: &Arc<Hub>, method: &str, request: Request) -> Result<Response, Lost> {
+    let known = METHODS
         .iter()
         .find(|(name, _)| name.eq_ignore_ascii_case(method));
-    let polling = method.eq_ignore_ascii_case("getUpdates");
+    let polling = method.eq_ignore_ascii_case(POLL);
     let name = if polling {
-        "getUpdates"
+        POLL
     } else {
-        spelt.map_or(method, |(name, _)| name)
+        known.map_or(method, |(name, _)| name)
     };
+    let verb = request.method().as_str().to_owned();
     let fields = body::read(request).await;
     let mut call = Call {
         at_ms: hub.clock.now_ms(),
@@ -90,36 +98,24 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
     };
     let fault = hub.faults.strike(Platform::Telegram, name);
     if let Some(fault) = &fault {
-        hub.tell(
-            Hop::Fault,
-            Platform::Telegram,
-            "",
-            ("Telegram", "desk"),
-            &format!("{name}: {fault:?}"),
-            "",
-        );
-        if let Some(response) = instead(&hub, fault, &mut call).await {
+        hub.trouble(Platform::Telegram, &format!("{name}: {fault:?}"));
+        if let Some(response) = instead(hub, fault, &mut call).await {
             hub.call(Platform::Telegram, call);
             return response;
         }
     }
-    let result = match (&fields, spelt) {
+    let result = match (&fields, known) {
         (Err(why), _) => Err(Refusal::bad(why)),
-        (Ok(fields), _) if polling => updates::get(&hub, &Params(fields)).await,
-        (Ok(fields), Some((_, method))) => method(&hub, &Params(fields)),
+        (Ok(fields), _) if polling => updates::get(hub, &Params(fields)).await,
+        (Ok(fields), Some((_, method))) => method(hub, &Params(fields)),
         (Ok(_), None) => Err(Refusal::not_found()),
     };
     let (status, body) = match result {
         Ok(result) => (200, json!({"ok": true, "result": result})),
         Err(refusal) => {
-            let why = format!("{name}: {}", refusal.description);
-            hub.tell(
-                Hop::Fault,
+            hub.trouble(
                 Platform::Telegram,
-                "",
-                ("Telegram", "desk"),
-                &why,
-                "",
+                &format!("{name}: {}", refusal.description),
             );
             (refusal.code, refusal.answer())
         }
@@ -129,12 +125,10 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
         Some(Fault::InvalidJson) => Ok(raw(200, "application/json", "{\"ok\":true,\"result\":")),
         _ => Ok(answer(status, &body)),
     };
-    // Empty polls would drown the log.
-    let worth_keeping =
-        !polling || status != 200 || body["result"].as_array().is_some_and(|r| !r.is_empty());
     call.status = response.as_ref().map_or(0, |r| r.status().as_u16());
     call.answer = body;
-    if worth_keeping {
+    // Empty polls would drown the log.
+    if !(polling && call.status == 200 && call.answer["result"] == json!([])) {
         hub.call(Platform::Telegram, call);
     }
     response

@@ -1,4 +1,4 @@
-//! `parse_mode` HTML as the Bot API reads it (Bot API: formatting options; texts of refusals as in TDLib).
+//! `parse_mode` HTML as the Bot API reads it (Bot API: formatting options; texts of refusals as in `TDLib`).
 
 use crate::shown::{ShownEntity, utf16};
 

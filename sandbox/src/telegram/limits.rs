@@ -160,7 +160,7 @@ pub(crate) const LIMITS: &[Limit] = &[
     ),
     row(
         "photo.sides",
-        (1, 10_000),
+        (2, 10_000),
         Pixels,
         (PHOTO_SIDES, PHOTO_SIDES),
         "Bot API: sendPhoto, width and height together",

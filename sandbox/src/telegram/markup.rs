@@ -121,7 +121,7 @@ fn key(button: &Value) -> Result<ShownKey, Refusal> {
     })
 }
 
-/// TDLib: `LinkManager::check_link` wants a host with a dot, so `http://localhost` is refused.
+/// `TDLib`: `LinkManager::check_link` wants a host with a dot, so `http://localhost` is refused.
 fn check_url(url: &str) -> Result<(), Refusal> {
     let parsed = reqwest::Url::parse(url).ok();
     let good = parsed.is_some_and(|parsed| match parsed.scheme() {

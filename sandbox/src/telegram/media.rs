@@ -184,11 +184,12 @@ fn check_upload(sort: Sort, upload: &Upload) -> Result<(), Refusal> {
         };
     };
     let sides = usize::try_from(u64::from(width) + u64::from(height)).unwrap_or(usize::MAX);
-    limits::check("photo.sides", sides)?;
-    let (long, short) = (width.max(height), width.min(height).max(1));
+    let flat = width == 0 || height == 0;
+    limits::check("photo.sides", if flat { 0 } else { sides })?;
+    let (wide, narrow) = (width.max(height), width.min(height));
     limits::check(
         "photo.ratio",
-        usize::try_from(long.div_ceil(short)).unwrap_or(usize::MAX),
+        usize::try_from(wide.div_ceil(narrow)).unwrap_or(usize::MAX),
     )
 }
 

@@ -152,7 +152,7 @@ impl Telegram {
     }
 
     /// Queues any update of this kind with this content; it gets the next `update_id`.
-    pub fn update(&self, kind: &str, content: Value) {
+    pub fn update(&self, kind: &str, content: &Value) {
         let now_ms = self.0.clock.now_ms();
         locked(&self.0.telegram).push_update(kind, 0, now_ms, content);
         self.0.telegram_changed.notify_waiters();

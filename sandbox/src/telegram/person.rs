@@ -149,7 +149,7 @@ impl Telegram {
                 at_ms: now_ms,
                 ..Answer::default()
             });
-            state.push_update("callback_query", chat, now_ms, content);
+            state.push_update("callback_query", chat, now_ms, &content);
             who.name
         };
         self.0.telegram_changed.notify_waiters();
@@ -191,7 +191,7 @@ impl Telegram {
             stored.wire[field] = json!(text);
             stored.wire["edit_date"] = json!(now_ms / 1000);
             let wire = stored.wire.clone();
-            state.push_update("edited_message", user, now_ms, wire);
+            state.push_update("edited_message", user, now_ms, &wire);
         }
         self.0.telegram_changed.notify_waiters();
         self.0.message_changed(
@@ -253,7 +253,7 @@ impl Telegram {
                 "date": now_ms / 1000,
                 "old_chat_member": status(!blocked), "new_chat_member": status(blocked),
             });
-            state.push_update("my_chat_member", user, now_ms, content);
+            state.push_update("my_chat_member", user, now_ms, &content);
         }
         self.0.telegram_changed.notify_waiters();
     }
@@ -321,7 +321,7 @@ impl Telegram {
                 shown,
                 wire: wire.clone(),
             });
-            state.push_update("message", chat_id, now_ms, wire);
+            state.push_update("message", chat_id, now_ms, &wire);
             (id, who.name, told)
         };
         self.0.telegram_changed.notify_waiters();

@@ -199,7 +199,7 @@ impl State {
     }
 
     /// Queues an update unless the bot did not ask for its kind.
-    pub fn push_update(&mut self, kind: &str, chat: i64, at_ms: i64, content: Value) {
+    pub fn push_update(&mut self, kind: &str, chat: i64, at_ms: i64, content: &Value) {
         // Bot API: getUpdates, allowed_updates; an empty list is "all but these three".
         let quiet = matches!(
             kind,

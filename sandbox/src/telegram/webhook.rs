@@ -64,6 +64,7 @@ pub(crate) fn set(hub: &Arc<Hub>, params: &Params<'_>) -> Result<Value, Refusal>
     Ok(Value::Bool(true))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "has the shape of every method")]
 pub(crate) fn delete(hub: &Arc<Hub>, params: &Params<'_>) -> Result<Value, Refusal> {
     let mut state = locked(&hub.telegram);
     state.webhook = None;
@@ -166,14 +167,7 @@ async fn post_until_taken(hub: &Arc<Hub>, update: Update) {
             );
             break;
         };
-        hub.tell(
-            Hop::Fault,
-            Platform::Telegram,
-            "",
-            ("Telegram", "desk"),
-            &why,
-            "",
-        );
+        hub.trouble(Platform::Telegram, &why);
         if let Some(hook) = &mut locked(&hub.telegram).webhook {
             hook.last_error = Some((hub.clock.now_s(), why));
         }
@@ -181,7 +175,7 @@ async fn post_until_taken(hub: &Arc<Hub>, update: Update) {
             () = hub.stop.cancelled() => break,
             () = hub.clock.sleep(retry_after.unwrap_or(wait)) => {}
         }
-        wait = (wait * 2).min(Duration::from_secs(60));
+        wait = (wait * 2).min(Duration::from_mins(1));
     }
     locked(&hub.telegram).in_flight.remove(&update.chat);
     hub.telegram_changed.notify_waiters();

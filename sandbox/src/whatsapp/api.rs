@@ -18,7 +18,7 @@ use crate::platforms::credentials::{
     ACCESS_TOKEN, BUSINESS_ACCOUNT_ID, DISPLAY_PHONE_NUMBER, PHONE_NUMBER_ID,
 };
 use crate::server::{Lost, json as answer, raw};
-use crate::wire::{Call, Hop, Platform};
+use crate::wire::{Call, Platform};
 
 /// Answers one request.
 pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, Lost> {
@@ -43,14 +43,7 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
     };
     let fault = hub.faults.strike(Platform::WhatsApp, &method);
     if let Some(fault) = &fault {
-        hub.tell(
-            Hop::Fault,
-            Platform::WhatsApp,
-            "",
-            ("WhatsApp", "desk"),
-            &format!("{fault:?}"),
-            "",
-        );
+        hub.trouble(Platform::WhatsApp, &format!("{fault:?}"));
         if let Some(response) = instead(&hub, fault, &mut call).await {
             hub.call(Platform::WhatsApp, call);
             return response;
@@ -65,14 +58,7 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
         Ok(body) => (200, body),
         Err(refusal) => {
             let why = format!("{} {}", refusal.code, refusal.details);
-            hub.tell(
-                Hop::Fault,
-                Platform::WhatsApp,
-                "",
-                ("WhatsApp", "desk"),
-                &why,
-                "",
-            );
+            hub.trouble(Platform::WhatsApp, &why);
             (refusal.http, refusal.answer(&hub.ids.hex("trace", 22)))
         }
     };

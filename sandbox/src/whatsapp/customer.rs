@@ -309,8 +309,8 @@ impl WhatsApp {
         person.wrote_ms = Some(now_ms);
         let who = person.who.clone();
         let id = send::wamid(&self.0, who.wa_id.as_deref().unwrap_or_default());
-        let mut element =
-            json!({"id": id, "timestamp": (now_ms / 1000).to_string(), "type": kind, kind: node});
+        let mut element = json!({"id": id, "timestamp": (now_ms / 1000).to_string(), "type": kind});
+        element[kind] = node;
         if let Some(wa_id) = &who.wa_id {
             element["from"] = json!(wa_id);
         }

@@ -6,6 +6,7 @@
 pub(crate) mod api;
 mod customer;
 mod errors;
+mod hydrate;
 mod interactive;
 mod limits;
 #[cfg(test)]

@@ -49,6 +49,7 @@ pub(crate) fn message(hub: &Arc<Hub>, body: &Map<String, Value>) -> Result<Value
         return Ok(answer);
     };
     let link = draft.link.clone();
+    let reacted = draft.reaction.as_ref().map(|(target, _)| target.clone());
     let closed = draft.freeform && !state.person(&key).window_open(now_ms);
     let name = state.person(&key).who.name.clone();
     let told = put(&mut state, &key, draft, &id, now_ms);
@@ -61,6 +62,10 @@ pub(crate) fn message(hub: &Arc<Hub>, body: &Map<String, Value>) -> Result<Value
         &told,
         &id,
     );
+    if let Some(target) = reacted {
+        hub.message_changed(Platform::WhatsApp, &key, &target, false);
+        return Ok(answer);
+    }
     if closed {
         status::fail(hub, &id, &window_closed());
         return Ok(answer);
@@ -146,6 +151,11 @@ fn number(state: &State, to: &str) -> Result<(Option<String>, String), Refusal> 
         return Err(super::shape::invalid(format!("{to} is not a phone number")));
     }
     let find = |digits: &str| {
+        // The key is the number where there is one; only merged people need the search.
+        let known = state.people.get(digits);
+        if known.is_some_and(|person| person.who.wa_id.as_deref() == Some(digits)) {
+            return Some(digits.to_owned());
+        }
         let people = state.people.values();
         people
             .into_iter()
@@ -241,7 +251,7 @@ fn accepted(to: &Recipient, id: &str, template: bool) -> Value {
     json!({"messaging_product": "whatsapp", "contacts": [contact], "messages": [message]})
 }
 
-/// A message id in WhatsApp's form: base64 of a small binary record with the number and twenty hex digits.
+/// A message id in the platform's form: base64 of a small binary record with the number and twenty hex digits.
 pub(crate) fn wamid(hub: &Hub, digits: &str) -> String {
     use base64::Engine as _;
     let mut record = vec![0x1c, 0x18, u8::try_from(digits.len()).unwrap_or(0)];

@@ -144,7 +144,7 @@ impl State {
                 .wa_id
                 .as_deref()
                 .is_none_or(|digits| digits.starts_with("62"));
-            who.locale = if indonesian { "id" } else { "en" }.to_owned();
+            if indonesian { "id" } else { "en" }.clone_into(&mut who.locale);
         }
         let key = who.id.clone();
         let order = self.people.len();

@@ -136,29 +136,7 @@ pub(crate) fn mark_read(hub: &Arc<Hub>, body: &Map<String, Value>) -> Result<Val
             ));
         }
     }
-    let mut changed = Vec::new();
-    let (key, name) = {
-        let mut state = locked(&hub.whatsapp);
-        let key = state.chat_of.get(id).cloned();
-        let person = key.and_then(|key| state.people.get_mut(&key));
-        let at = person.as_ref().and_then(|person| {
-            person
-                .messages
-                .iter()
-                .rposition(|sent| sent.shown.id == id && sent.shown.from == Side::Me)
-        });
-        let (Some(person), Some(at)) = (person, at) else {
-            return Err(super::shape::invalid(format!(
-                "message_id {id} is not a message of a customer"
-            )));
-        };
-        for sent in &mut person.messages[..=at] {
-            if sent.shown.from == Side::Me && State::forward(sent, Ticks::Read) {
-                changed.push(sent.shown.id.clone());
-            }
-        }
-        (person.who.id.clone(), person.who.name.clone())
-    };
+    let (key, name, changed) = read_up_to(hub, id)?;
     let told = if typing { "read, typing" } else { "read" };
     hub.tell(
         Hop::Handled,
@@ -172,4 +150,29 @@ pub(crate) fn mark_read(hub: &Arc<Hub>, body: &Map<String, Value>) -> Result<Val
         hub.message_changed(Platform::WhatsApp, &key, &id, false);
     }
     Ok(json!({"success": true}))
+}
+
+/// Marks the customer's messages up to this one read; gives the chat, the name and what changed.
+fn read_up_to(hub: &Hub, id: &str) -> Result<(String, String, Vec<String>), Refusal> {
+    let mut changed = Vec::new();
+    let mut state = locked(&hub.whatsapp);
+    let key = state.chat_of.get(id).cloned();
+    let person = key.and_then(|key| state.people.get_mut(&key));
+    let at = person.as_ref().and_then(|person| {
+        person
+            .messages
+            .iter()
+            .rposition(|sent| sent.shown.id == id && sent.shown.from == Side::Me)
+    });
+    let (Some(person), Some(at)) = (person, at) else {
+        return Err(super::shape::invalid(format!(
+            "message_id {id} is not a message of a customer"
+        )));
+    };
+    for sent in &mut person.messages[..=at] {
+        if sent.shown.from == Side::Me && State::forward(sent, Ticks::Read) {
+            changed.push(sent.shown.id.clone());
+        }
+    }
+    Ok((person.who.id.clone(), person.who.name.clone(), changed))
 }

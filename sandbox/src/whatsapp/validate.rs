@@ -6,8 +6,8 @@ use super::errors::Refusal;
 use super::limits;
 use super::media;
 use super::shape::{Node, invalid};
-use super::templates::{self, Template};
-use super::{interactive, media::Class};
+use super::templates::Template;
+use super::{hydrate, interactive, media::Class};
 use crate::files::Files;
 use crate::shown::{Kind, Place, Shown, ShownMedia};
 
@@ -79,7 +79,7 @@ pub(crate) fn message(
             draft.reaction = Some((node.text("message_id")?.to_owned(), emoji.to_owned()));
         }
         "template" => {
-            let template = templates::hydrate(top.object(kind)?, templates, files, &mut draft)?;
+            let template = hydrate::template(top.object(kind)?, templates, files, &mut draft)?;
             draft.category = template.category.to_ascii_lowercase();
             draft.freeform = false;
         }

@@ -1,6 +1,7 @@
 //! Meta's webhooks: envelopes, escaping, signing, posting with retries, and the ways they misbehave.
 
 use std::collections::VecDeque;
+use std::fmt::Write as _;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -49,8 +50,8 @@ pub(crate) struct Queue {
     url: Mutex<Option<String>>,
     waiting: Mutex<VecDeque<Event>>,
     open: watch::Sender<usize>,
-    in_order: mpsc::UnboundedSender<Vec<Event>>,
-    orders: Mutex<Option<mpsc::UnboundedReceiver<Vec<Event>>>>,
+    in_order: mpsc::UnboundedSender<Arc<[Event]>>,
+    orders: Mutex<Option<mpsc::UnboundedReceiver<Arc<[Event]>>>>,
 }
 
 impl Queue {
@@ -111,12 +112,13 @@ pub(crate) fn release(hub: &Arc<Hub>) {
         }
     }
     for chunk in events.chunks(faults.batch.max(1)) {
-        post(hub, chunk.to_vec());
+        post(hub, chunk);
     }
 }
 
 /// Posts these events as one body.
-pub(crate) fn post(hub: &Arc<Hub>, events: Vec<Event>) {
+pub(crate) fn post(hub: &Arc<Hub>, events: impl Into<Arc<[Event]>>) {
+    let events = events.into();
     let faults = hub.faults.webhooks(Platform::WhatsApp);
     for _ in 0..=usize::from(faults.duplicate) {
         hub.webhooks.open.send_modify(|open| *open += 1);
@@ -185,20 +187,13 @@ async fn deliver(hub: &Arc<Hub>, events: &[Event]) {
             () = hub.stop.cancelled() => break,
             () = hub.clock.sleep(wait) => {}
         }
-        wait = (wait * 2).clamp(Duration::from_secs(1), Duration::from_secs(3600));
+        wait = (wait * 2).clamp(Duration::from_secs(1), Duration::from_hours(1));
     }
     hub.webhooks.open.send_modify(|open| *open -= 1);
 }
 
 fn failed(hub: &Hub, why: &str) {
-    hub.tell(
-        Hop::Fault,
-        Platform::WhatsApp,
-        "",
-        ("WhatsApp", "desk"),
-        why,
-        "",
-    );
+    hub.trouble(Platform::WhatsApp, why);
 }
 
 /// Posts bytes with a signature; gives the HTTP status.
@@ -379,7 +374,8 @@ pub(crate) fn escaped(value: &Value) -> String {
             c => {
                 let mut units = [0; 2];
                 for unit in c.encode_utf16(&mut units) {
-                    out.push_str(&format!("\\u{unit:04x}"));
+                    // Writing into a String cannot fail.
+                    let _ = write!(out, "\\u{unit:04x}");
                 }
             }
         }
