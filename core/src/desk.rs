@@ -85,7 +85,7 @@ impl Default for River {
         let seconds = [1, 4, 15, 60, 180, 600, 1_800, 3_600, 7_200, 14_400];
         Self {
             lease: Duration::from_secs(30),
-            grace: Duration::from_secs(60),
+            grace: Duration::from_mins(1),
             event_retries: 5,
             send_retries: seconds.map(Duration::from_secs).to_vec(),
         }

@@ -133,6 +133,9 @@ pub struct Texts {
 
 impl Texts {
     /// The built-in messages, with single ones replaced by `overrides/<locale>/*.ftl` when a folder is given.
+    ///
+    /// # Panics
+    /// When the code of one of our own languages is no language code.
     pub fn load(overrides: Option<&Path>) -> Result<Self, TextsError> {
         let mut bundles = HashMap::new();
         for locale in Locale::ALL {

@@ -164,7 +164,7 @@ impl Writer {
                 }
                 Stream::Status => statuses = true,
                 Stream::Quarantine => {
-                    tracing::warn!(seq = event.seq, channel = %event.channel, "an event was kept in quarantine")
+                    tracing::warn!(seq = event.seq, channel = %event.channel, "an event was kept in quarantine");
                 }
             }
         }

@@ -164,7 +164,9 @@ impl Lanes {
                 };
                 match lanes.await {
                     Ok(lanes) if !lanes.is_empty() => {
-                        lanes.iter().for_each(|lane| self.book.offer(lane));
+                        for lane in &lanes {
+                            self.book.offer(lane);
+                        }
                         self.desk.bell.ring_inbox();
                     }
                     Ok(_) => {}
@@ -187,7 +189,7 @@ impl Lanes {
                     continue;
                 }
                 Ok(Claim::Nothing(wait)) => wait
-                    .unwrap_or(Duration::from_secs(60))
+                    .unwrap_or(Duration::from_mins(1))
                     .max(Duration::from_millis(5)),
                 Err(error) => {
                     tracing::warn!(%error, "lanes could not be claimed");
@@ -307,8 +309,8 @@ impl Lanes {
         tx.commit().await?;
         self.desk.bell.ring_outbox();
         if !effects.is_empty() {
-            let (handler, event) = (Arc::clone(&self.handler), event.clone());
-            tokio::spawn(async move { handler.afterwards(&event, effects).await });
+            let (after, event) = (Arc::clone(&self.handler), event.clone());
+            tokio::spawn(async move { after.afterwards(&event, effects).await });
         }
         Ok(true)
     }
@@ -353,7 +355,7 @@ impl Lanes {
         match told.await {
             Ok(()) => self.desk.bell.ring_outbox(),
             Err(error) => {
-                tracing::warn!(seq = event.seq, %error, "nobody could be told of a dead event")
+                tracing::warn!(seq = event.seq, %error, "nobody could be told of a dead event");
             }
         }
         Ok(Turn::Over { unfinished: true })

@@ -50,7 +50,7 @@ pub struct StatusChange {
 /// How many statuses one transaction applies.
 const GROUP: i64 = 500;
 /// How often statuses that came before their message are looked at again.
-const ORPHANS: Duration = Duration::from_secs(60);
+const ORPHANS: Duration = Duration::from_mins(1);
 
 /// What the statuses of one message add up to.
 #[derive(Default)]

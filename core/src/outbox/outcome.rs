@@ -76,7 +76,52 @@ async fn refused(
     job: &Job,
     error: &SendError,
 ) -> db::Result<Next> {
+    if let SendError::Moved(chat) = error {
+        store::move_recipient(act.tx, &job.channel, &job.recipient, chat).await?;
+    }
+    count(job, error);
+    let (to, next) = verdict(act, row, job, error);
+    if !store::settle(act.tx, &job.id, fence.owner, fence.epoch, &to).await? {
+        // A status has told meanwhile what the lost answer could not, or another sender has the row.
+        return Ok(Next::Free);
+    }
+    if let SendError::AccountRefused { code, detail } = error {
+        tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
+        act.desk.health.refused(&job.channel, code);
+    }
+    if to.state == State::Failed {
+        metrics::counter!("sapa_outbox_failed_total", "channel" => job.channel.0.clone())
+            .increment(1);
+        tracing::warn!(channel = %job.channel, row = job.id, kind = row.kind, error = %error, "a message failed for good");
+    }
+    if matches!(to.state, State::Failed | State::Parked) {
+        delivery_changed(act, std::slice::from_ref(&job.id)).await?;
+    }
+    Ok(next)
+}
+
+fn count(job: &Job, error: &SendError) {
     let channel = job.channel.0.clone();
+    match error {
+        SendError::Retry { code, .. }
+        | SendError::Permanent { code, .. }
+        | SendError::AccountRefused { code, .. } => {
+            metrics::counter!("sapa_platform_refused_total", "channel" => channel, "code" => code.clone()).increment(1);
+        }
+        SendError::Uncertain { .. } => {
+            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel).increment(1);
+        }
+        _ => {}
+    }
+}
+
+/// Where a refused row goes, and what the sender's memory has to know.
+fn verdict<'e>(
+    act: &Act<'_>,
+    row: &Waiting,
+    job: &Job,
+    error: &'e SendError,
+) -> (Settled<'e>, Next) {
     let now = act.now;
     let mut to = Settled {
         state: State::Queued,
@@ -92,8 +137,7 @@ async fn refused(
             code,
             detail,
         } => {
-            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
-            to.error = Some((code.as_str(), detail.as_str()));
+            to.error = Some((code, detail));
             let pause = pause(act, *after, job.attempts);
             to.due_at = now.plus(pause);
             let tried = usize::try_from(job.attempts).unwrap_or(usize::MAX);
@@ -112,61 +156,34 @@ async fn refused(
             }
         }
         SendError::Permanent { code, detail } => {
-            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
-            (to.state, to.error, to.failed_at) = (
-                State::Failed,
-                Some((code.as_str(), detail.as_str())),
-                Some(now),
-            );
+            (to.state, to.error, to.failed_at) = (State::Failed, Some((code, detail)), Some(now));
             Next::Free
         }
         SendError::Uncertain { detail } => {
-            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.clone())
-                .increment(1);
-            (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail.as_str())));
+            (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail)));
             Next::Doubt
-        }
-        SendError::WindowClosed if row.kind == "relay" => {
-            (to.state, to.error) = (
-                State::Parked,
-                Some(("window_closed", "the customer service window is closed")),
-            );
-            Next::Free
         }
         SendError::WindowClosed => {
             to.error = Some(("window_closed", "the customer service window is closed"));
-            (to.state, to.failed_at) = (State::Failed, Some(now));
+            if row.kind == "relay" {
+                to.state = State::Parked;
+            } else {
+                (to.state, to.failed_at) = (State::Failed, Some(now));
+            }
             Next::Free
         }
         SendError::NotYet(pause) => Next::HoldLine(*pause),
         SendError::AccountRefused { code, detail } => {
-            metrics::counter!("sapa_platform_refused_total", "channel" => channel.clone(), "code" => code.clone()).increment(1);
-            tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
-            act.desk.health.refused(&job.channel, code);
             to.error = Some((code, detail));
             Next::HoldChannel(ACCOUNT_PAUSE)
         }
-        SendError::Moved(chat) => {
-            store::move_recipient(act.tx, &job.channel, &job.recipient, chat).await?;
-            Next::Free
-        }
+        SendError::Moved(_) => Next::Free,
         SendError::Cancelled => {
             to.state = State::Cancelled;
             Next::Free
         }
     };
-    if !store::settle(act.tx, &job.id, fence.owner, fence.epoch, &to).await? {
-        // A status has told meanwhile what the lost answer could not, or another sender has the row.
-        return Ok(Next::Free);
-    }
-    if matches!(to.state, State::Failed | State::Parked) {
-        if to.state == State::Failed {
-            metrics::counter!("sapa_outbox_failed_total", "channel" => channel).increment(1);
-            tracing::warn!(channel = %job.channel, row = job.id, kind = row.kind, error = %error, "a message failed for good");
-        }
-        delivery_changed(act, std::slice::from_ref(&job.id)).await?;
-    }
-    Ok(next)
+    (to, next)
 }
 
 /// The platform's own word, or the schedule with a jitter of a fifth.
@@ -180,7 +197,7 @@ fn pause(act: &Act<'_>, after: Option<Duration>, attempts: i64) -> Duration {
         .get(step)
         .or(schedule.last())
         .copied()
-        .unwrap_or(Duration::from_secs(60));
+        .unwrap_or(Duration::from_mins(1));
     let jitter = u32::try_from(act.desk.ids.below(400)).unwrap_or(200);
     pause * (800 + jitter) / 1_000
 }

@@ -70,7 +70,7 @@ impl Queue {
     pub fn pick(&mut self, now: Moment, limiter: &mut Limiter, most: usize) -> Picked {
         self.held.retain(|_, until| *until > now.mono);
         self.held_recipients.retain(|_, until| *until > now.mono);
-        let mut wait = Duration::from_secs(60);
+        let mut wait = Duration::from_mins(1);
         let mut blocked: HashSet<Line> = HashSet::new();
         let mut chosen = Vec::new();
         for (place, row) in &self.rows {
@@ -124,7 +124,9 @@ impl Queue {
             .iter()
             .filter_map(|place| self.rows.remove(place))
             .collect();
-        rows.iter().for_each(|row| self.occupy(row));
+        for row in &rows {
+            self.occupy(row);
+        }
         Picked {
             rows,
             wait: wait.max(Duration::from_millis(1)),
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn a_held_recipient_delays_nobody_else() {
         let mut queue = Queue::default();
-        queue.hold_recipient("a", Duration::from_secs(60));
+        queue.hold_recipient("a", Duration::from_mins(1));
         queue.load(vec![
             row(1, "a", Class::Conversation, 0, 0),
             row(2, "b", Class::Conversation, 0, 0),

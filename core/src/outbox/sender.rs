@@ -216,9 +216,9 @@ impl Term {
         let written = self.write_once(picked, overdue).await;
         if written.is_err() {
             // Nothing was claimed: the lines are free again, and the rows are read anew.
-            picked
-                .iter()
-                .for_each(|row| self.queue.free(&row.recipient, row.class));
+            for row in picked {
+                self.queue.free(&row.recipient, row.class);
+            }
         }
         let (jobs, nexts) = written?;
         for ((row, _, _), next) in std::mem::take(&mut self.answered).into_iter().zip(nexts) {

@@ -172,7 +172,8 @@ async fn ticket_card(act: &mut Act<'_>, ticket: &Ticket, to: &Staff) -> db::Resu
     let mut row = NewRow::new(
         &channel,
         chat,
-        Class::Card,
+        // The customer's next words must not overtake it.
+        Class::Conversation,
         Content::Card(CardSubject::Ticket(ticket.id.clone())),
     );
     row.supersede_key = Some(format!("card:{chat}:{}", ticket.id));
@@ -196,12 +197,12 @@ pub(super) async fn conversation_card(
     };
     let channel = act.desk.settings.telegram.clone();
     let subject = CardSubject::Conversation(conversation.id.clone());
-    let (content, key) = if edit {
-        (Content::CardEdit(subject), "card-edit")
+    let (content, key, class) = if edit {
+        (Content::CardEdit(subject), "card-edit", Class::Card)
     } else {
-        (Content::Card(subject), "card")
+        (Content::Card(subject), "card", Class::Conversation)
     };
-    let mut row = NewRow::new(&channel, &chat, Class::Card, content);
+    let mut row = NewRow::new(&channel, &chat, class, content);
     row.supersede_key = Some(format!("{key}:{chat}:{}", conversation.id));
     row.customer_id = Some(conversation.customer_id.clone());
     outbox::enqueue(act, row).await.map(drop)
