@@ -156,11 +156,15 @@ fn verdict<'e>(
             }
         }
         SendError::Permanent { code, detail } => {
-            (to.state, to.error, to.failed_at) = (State::Failed, Some((code, detail)), Some(now));
+            (to.state, to.error, to.failed_at) = (
+                State::Failed,
+                Some((code.as_str(), detail.as_str())),
+                Some(now),
+            );
             Next::Free
         }
         SendError::Uncertain { detail } => {
-            (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail)));
+            (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail.as_str())));
             Next::Doubt
         }
         SendError::WindowClosed => {
