@@ -138,22 +138,7 @@ fn verdict<'e>(
             detail,
         } => {
             to.error = Some((code, detail));
-            let pause = pause(act, *after, job.attempts);
-            to.due_at = now.plus(pause);
-            let tried = usize::try_from(job.attempts).unwrap_or(usize::MAX);
-            if *reach == Reach::Channel {
-                Next::HoldChannel(pause)
-            } else if tried >= act.desk.river.send_retries.len() {
-                (to.state, to.failed_at) = (State::Failed, Some(now));
-                Next::Free
-            } else {
-                to.attempts += 1;
-                if after.is_some() {
-                    Next::HoldRecipient(pause)
-                } else {
-                    Next::Free
-                }
-            }
+            later(act, job, *after, *reach, &mut to)
         }
         SendError::Permanent { code, detail } => {
             (to.state, to.error, to.failed_at) = (
@@ -188,6 +173,32 @@ fn verdict<'e>(
         }
     };
     (to, next)
+}
+
+/// A temporary refusal: tried again after a pause, until the schedule is used up. A refusal of the whole channel is no fault of the row's.
+fn later(
+    act: &Act<'_>,
+    job: &Job,
+    after: Option<Duration>,
+    reach: Reach,
+    to: &mut Settled<'_>,
+) -> Next {
+    let pause = pause(act, after, job.attempts);
+    to.due_at = act.now.plus(pause);
+    if reach == Reach::Channel {
+        return Next::HoldChannel(pause);
+    }
+    let tried = usize::try_from(job.attempts).unwrap_or(usize::MAX);
+    if tried >= act.desk.river.send_retries.len() {
+        (to.state, to.failed_at) = (State::Failed, Some(act.now));
+        return Next::Free;
+    }
+    to.attempts += 1;
+    if after.is_some() {
+        Next::HoldRecipient(pause)
+    } else {
+        Next::Free
+    }
 }
 
 /// The platform's own word, or the schedule with a jitter of a fifth.

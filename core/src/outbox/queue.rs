@@ -81,14 +81,7 @@ impl Queue {
             if self.busy.contains(&line) || blocked.contains(&line) {
                 continue;
             }
-            if let Some(until) = [
-                self.held.get(&line),
-                self.held_recipients.get(&row.recipient),
-            ]
-            .into_iter()
-            .flatten()
-            .max()
-            {
+            if let Some(until) = self.held_until(row) {
                 wait = wait.min(until.saturating_sub(now.mono));
                 continue;
             }
@@ -131,6 +124,14 @@ impl Queue {
             rows,
             wait: wait.max(Duration::from_millis(1)),
         }
+    }
+
+    fn held_until(&self, row: &Waiting) -> Option<Duration> {
+        let holds = [
+            self.held.get(&line(row)),
+            self.held_recipients.get(&row.recipient),
+        ];
+        holds.into_iter().flatten().max().copied()
     }
 }
 
