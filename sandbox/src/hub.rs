@@ -32,6 +32,7 @@ pub(crate) struct Hub {
     pub webhooks: whatsapp::webhooks::Queue,
     pub telegram: Mutex<telegram::state::State>,
     pub telegram_changed: Notify,
+    pub saving: Mutex<()>,
 }
 
 impl Hub {

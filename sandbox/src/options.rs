@@ -18,7 +18,8 @@ pub struct Options {
     pub whatsapp_addr: SocketAddr,
     /// Where webhooks go from the start, without the verification of `connect_webhook`.
     pub whatsapp_webhook: Option<String>,
-    /// Read at start and written by `save` (chats, ids, offsets, files).
+    /// Read at start, written a moment after changes (chats, ids, offsets, files). If the clock was moved in an
+    /// earlier run, it is moved as far again.
     pub data: Option<PathBuf>,
     /// Rules that can be chosen.
     pub rules: Rules,

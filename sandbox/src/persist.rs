@@ -20,6 +20,7 @@ const FORMAT: u32 = 1;
 #[derive(Serialize, Deserialize)]
 struct Saved {
     format: u32,
+    now_ms: i64,
     ids: u64,
     whatsapp: Value,
     telegram: Value,
@@ -41,6 +42,9 @@ pub(crate) fn load(hub: &Hub, dir: &Path) -> io::Result<()> {
         );
         return Err(io::Error::new(io::ErrorKind::InvalidData, why));
     }
+    // A clock that was moved stays moved, so that times in the chats do not run backwards.
+    let ahead = u64::try_from(saved.now_ms - hub.clock.now_ms()).unwrap_or(0);
+    hub.clock.advance(Duration::from_millis(ahead));
     hub.ids.resume(saved.ids);
     *locked(&hub.whatsapp) = serde_json::from_value(saved.whatsapp)?;
     *locked(&hub.telegram) = serde_json::from_value(saved.telegram)?;
@@ -53,9 +57,12 @@ pub(crate) fn load(hub: &Hub, dir: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Writes everything.
+/// Writes everything. What is referred to is read after what refers to it: ids and files last.
 pub(crate) fn save(hub: &Hub, dir: &Path) -> io::Result<()> {
+    let _alone = locked(&hub.saving);
     std::fs::create_dir_all(dir.join("media"))?;
+    let whatsapp = serde_json::to_value(&*locked(&hub.whatsapp))?;
+    let telegram = serde_json::to_value(&*locked(&hub.telegram))?;
     let files = hub.files.all();
     for (id, file) in &files {
         let path = media_path(dir, id);
@@ -65,9 +72,10 @@ pub(crate) fn save(hub: &Hub, dir: &Path) -> io::Result<()> {
     }
     let saved = Saved {
         format: FORMAT,
+        now_ms: hub.clock.now_ms(),
         ids: hub.ids.position(),
-        whatsapp: serde_json::to_value(&*locked(&hub.whatsapp))?,
-        telegram: serde_json::to_value(&*locked(&hub.telegram))?,
+        whatsapp,
+        telegram,
         files,
     };
     let unfinished = dir.join("platforms.json.new");

@@ -78,6 +78,7 @@ impl Platforms {
             webhooks: whatsapp::webhooks::Queue::new(options.whatsapp_webhook),
             telegram: Mutex::new(telegram::state::State::new()),
             telegram_changed: Notify::new(),
+            saving: Mutex::default(),
         });
         if let Some(dir) = &options.data {
             persist::load(&hub, dir)?;
@@ -144,7 +145,8 @@ impl Platforms {
         persist::save(&self.hub, dir)
     }
 
-    /// Stops both servers, their timers and their webhooks, and cuts open connections.
+    /// Stops both servers, their timers and their webhooks, and cuts open connections. A program that ends
+    /// right after this calls `save_to` itself: the automatic saving may not get its turn any more.
     pub fn shutdown(&self) {
         self.hub.stop.cancel();
     }

@@ -137,6 +137,15 @@ pub(crate) fn send(
             &text,
             &id,
         );
+        let names = ("Telegram", name.as_str());
+        hub.tell(
+            Hop::Delivered,
+            Platform::Telegram,
+            &chat_id,
+            names,
+            "delivered",
+            &id,
+        );
         hub.message_changed(Platform::Telegram, &chat_id, &id, true);
     }
     Ok(sent)

@@ -173,6 +173,13 @@ pub(crate) const LIMITS: &[Limit] = &[
         "Bot API: sendPhoto",
     ),
     row(
+        "start_payload",
+        (0, 64),
+        Utf16,
+        ("", "payload too long"),
+        "Telegram: deep links, start parameter",
+    ),
+    row(
         "delete.age_hours",
         (0, 48),
         Items,

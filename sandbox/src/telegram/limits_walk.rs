@@ -151,6 +151,12 @@ fn attempt(platforms: &Platforms, path: &str, n: usize) -> Result<Value, Refusal
 fn attempt_size(platforms: &Platforms, path: &str, n: usize) -> Result<Value, Refusal> {
     let hub = platforms.hub();
     match path {
+        "start_payload" => {
+            let started = platforms.telegram().starts(USER, &"a".repeat(n));
+            started
+                .map(|id| json!(id))
+                .map_err(|_| Refusal::bad("payload too long"))
+        }
         "secret_token" if n == 0 => Err(Refusal::bad("an empty secret is no secret")),
         "secret_token" => {
             let secret = "s".repeat(n);

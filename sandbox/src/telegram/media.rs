@@ -138,7 +138,7 @@ fn file_id(hub: &Hub, params: &Params<'_>, sort: Sort, field: &str) -> Result<St
             sort,
             File {
                 bytes: upload.bytes.clone(),
-                mime: mime_of(sort, &upload.mime),
+                mime: mime_of(sort, upload),
                 filename: upload.filename.clone(),
                 at_ms: hub.clock.now_ms(),
                 received: false,
@@ -163,11 +163,37 @@ fn file_id(hub: &Hub, params: &Params<'_>, sort: Sort, field: &str) -> Result<St
     Ok(id)
 }
 
-fn mime_of(sort: Sort, told: &str) -> String {
-    match (sort.kind, told) {
-        (Kind::Voice, "application/octet-stream") => "audio/ogg".to_owned(),
-        (_, told) => told.to_owned(),
+/// Clients upload everything as bytes; the server tells types by content and name.
+fn mime_of(sort: Sort, upload: &Upload) -> String {
+    let name = upload.filename.as_deref().unwrap_or_default();
+    let extension = name
+        .rsplit('.')
+        .next()
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    let known = match (sort.kind, extension.as_str()) {
+        (Kind::Image, _) if upload.bytes.starts_with(b"\x89PNG") => "image/png",
+        (Kind::Image, _) => "image/jpeg",
+        (Kind::Voice, _) => "audio/ogg",
+        (Kind::Sticker, _) => "image/webp",
+        (Kind::Video, _) => "video/mp4",
+        (Kind::Audio, _) => "audio/mpeg",
+        (_, "png") => "image/png",
+        (_, "jpg" | "jpeg") => "image/jpeg",
+        (_, "pdf") => "application/pdf",
+        (_, "txt") => "text/plain",
+        (_, "csv") => "text/csv",
+        (_, "xlsx") => "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        (_, "zip") => "application/zip",
+        _ => "application/octet-stream",
+    };
+    let told = upload.mime.as_str();
+    if told == "application/octet-stream" {
+        known
+    } else {
+        told
     }
+    .to_owned()
 }
 
 fn check_upload(sort: Sort, upload: &Upload) -> Result<(), Refusal> {

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Telegram;
 use super::content::{Content, quote_of};
 use super::media::{self, sort_of};
 use super::state::{Answer, Stored};
+use super::{Telegram, limits};
 use crate::Missing;
 use crate::files::File;
 use crate::locked;
@@ -18,9 +18,20 @@ impl Telegram {
         self.write(user, user, text_content(text), None)
     }
 
-    /// The person opens the bot through a deep link: `/start PAYLOAD`.
-    pub fn starts(&self, user: i64, payload: &str) -> i64 {
-        self.says(user, format!("/start {payload}").trim_end())
+    /// The person opens the bot through a deep link: `/start PAYLOAD`. Telegram passes on 64 letters, digits,
+    /// `_` and `-`; a longer or other payload never arrives, so it is refused here.
+    pub fn starts(&self, user: i64, payload: &str) -> Result<i64, Missing> {
+        let good = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+        let short = limits::text("start_payload", payload).is_ok();
+        if !short || !payload.chars().all(good) {
+            return Err(Missing(format!("no deep link can carry \"{payload}\"")));
+        }
+        Ok(self.says(user, format!("/start {payload}").trim_end()))
+    }
+
+    /// The person pressed start some time ago: the bot may write, and no update tells of it.
+    pub fn started(&self, user: i64) {
+        super::ensure(&mut locked(&self.0.telegram), user).started = true;
     }
 
     /// The person replies to a message of the chat.
@@ -184,6 +195,12 @@ impl Telegram {
                 media.caption = Some(text.to_owned());
                 "caption"
             } else {
+                let changed = text_content(text);
+                if let Some(wire) = stored.wire.as_object_mut() {
+                    wire.remove("entities");
+                    wire.extend(changed.fields);
+                }
+                stored.shown.entities = changed.shown.entities;
                 text.clone_into(&mut stored.shown.text);
                 "text"
             };

@@ -231,7 +231,7 @@ impl WhatsApp {
         webhooks::disconnect(&self.0);
     }
 
-    /// Waits until every webhook under way has been answered 200.
+    /// Waits until every webhook under way has been answered 200, the statuses that follow from sends included.
     pub async fn settled(&self) {
         self.0.webhooks.settled().await;
     }

@@ -10,7 +10,7 @@ use super::errors::Refusal;
 use super::state::{Customer, Sent, State};
 use super::templates::Template;
 use super::validate::{self, Draft};
-use super::webhooks::{self, Event};
+use super::webhooks::{self, Busy, Event};
 use super::{media, status};
 use crate::files::File;
 use crate::hub::Hub;
@@ -70,9 +70,11 @@ pub(crate) fn message(hub: &Arc<Hub>, body: &Map<String, Value>) -> Result<Value
         status::fail(hub, &id, &window_closed());
         return Ok(answer);
     }
-    let later = hub.clone();
-    hub.runtime
-        .spawn(async move { after(&later, &id, link).await });
+    let (later, busy) = (hub.clone(), Busy::new(hub));
+    hub.runtime.spawn(async move {
+        after(&later, &id, link).await;
+        drop(busy);
+    });
     Ok(answer)
 }
 

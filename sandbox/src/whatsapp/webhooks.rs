@@ -46,12 +46,15 @@ pub enum Event {
     },
 }
 
+/// A body to post in its turn.
+type Order = (Busy, Arc<[Event]>);
+
 pub(crate) struct Queue {
     url: Mutex<Option<String>>,
     waiting: Mutex<VecDeque<Event>>,
     open: watch::Sender<usize>,
-    in_order: mpsc::UnboundedSender<Arc<[Event]>>,
-    orders: Mutex<Option<mpsc::UnboundedReceiver<Arc<[Event]>>>>,
+    in_order: mpsc::UnboundedSender<Order>,
+    orders: Mutex<Option<mpsc::UnboundedReceiver<Order>>>,
 }
 
 impl Queue {
@@ -73,6 +76,22 @@ impl Queue {
     /// Waits until everything posted so far has been answered 200.
     pub async fn settled(&self) {
         let _ = self.open.subscribe().wait_for(|open| *open == 0).await;
+    }
+}
+
+/// Something is under way that ends in webhooks; `settled` waits for it.
+pub(crate) struct Busy(Arc<Hub>);
+
+impl Busy {
+    pub fn new(hub: &Arc<Hub>) -> Self {
+        hub.webhooks.open.send_modify(|open| *open += 1);
+        Self(hub.clone())
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.webhooks.open.send_modify(|open| *open -= 1);
     }
 }
 
@@ -121,9 +140,9 @@ pub(crate) fn post(hub: &Arc<Hub>, events: impl Into<Arc<[Event]>>) {
     let events = events.into();
     let faults = hub.faults.webhooks(Platform::WhatsApp);
     for _ in 0..=usize::from(faults.duplicate) {
-        hub.webhooks.open.send_modify(|open| *open += 1);
+        let busy = Busy::new(hub);
         if hub.rules.posting == crate::Posting::InOrder {
-            let _ = hub.webhooks.in_order.send(events.clone());
+            let _ = hub.webhooks.in_order.send((busy, events.clone()));
             continue;
         }
         let (hub, events) = (hub.clone(), events.clone());
@@ -137,6 +156,7 @@ pub(crate) fn post(hub: &Arc<Hub>, events: impl Into<Arc<[Event]>>) {
                 pause(wait).await;
             }
             deliver(&hub, &events).await;
+            drop(busy);
         });
     }
 }
@@ -150,7 +170,7 @@ pub(crate) async fn post_in_order(hub: Arc<Hub>) {
         tokio::select! {
             () = hub.stop.cancelled() => return,
             events = orders.recv() => match events {
-                Some(events) => deliver(&hub, &events).await,
+                Some((_busy, events)) => deliver(&hub, &events).await,
                 None => return,
             },
         }
@@ -189,7 +209,6 @@ async fn deliver(hub: &Arc<Hub>, events: &[Event]) {
         }
         wait = (wait * 2).clamp(Duration::from_secs(1), Duration::from_hours(1));
     }
-    hub.webhooks.open.send_modify(|open| *open -= 1);
 }
 
 fn failed(hub: &Hub, why: &str) {

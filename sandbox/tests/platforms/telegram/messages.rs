@@ -86,7 +86,7 @@ async fn a_key_is_pressed_and_answered_once() {
 #[tokio::test]
 async fn replies_carry_the_message_they_answer() {
     let world = World::start().await;
-    world.telegram().starts(BUDI, "TOKEN");
+    world.telegram().starts(BUDI, "TOKEN").unwrap();
     let sent = world
         .ok(
             "sendMessage",
