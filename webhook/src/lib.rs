@@ -1,1 +1,19 @@
-//! The HTTP surface: ingress of the platforms' webhooks, health and metrics. HTTP only
+//! The HTTP surface: ingress of the platforms' webhooks, health and metrics. HTTP only.
+//!
+//! A handler takes a request apart, makes one call into core, and answers. Which platform a body comes from is the
+//! business of a [`Door`](sapa_core::inbox::Door) that is handed in; nothing here knows a platform's format.
+
+mod body;
+mod health;
+mod ingress;
+mod limits;
+pub mod metrics;
+mod problem;
+mod serve;
+mod surface;
+#[cfg(test)]
+mod tests;
+
+pub use limits::Limits;
+pub use serve::serve;
+pub use surface::{Surface, router};

@@ -1,0 +1,105 @@
+//! What went wrong with a request, as `application/problem+json` (RFC 9457).
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+/// A refusal. Its `type` is `/problems/<name>` and stays the same for ever; scripts may depend on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Problem {
+    status: StatusCode,
+    name: &'static str,
+    title: &'static str,
+    retry_after: Option<&'static str>,
+    closes: bool,
+}
+
+impl Problem {
+    const fn new(status: StatusCode, name: &'static str, title: &'static str) -> Self {
+        Self {
+            status,
+            name,
+            title,
+            retry_after: None,
+            closes: false,
+        }
+    }
+
+    pub(crate) const NOT_FOUND: Self =
+        Self::new(StatusCode::NOT_FOUND, "not-found", "There is nothing here");
+    pub(crate) const METHOD: Self = Self::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "This address does not take this method",
+    );
+    pub(crate) const VERIFICATION: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "verification-refused",
+        "The verify token is not ours",
+    );
+    pub(crate) const SIGNATURE: Self = Self::new(
+        StatusCode::FORBIDDEN,
+        "signature-refused",
+        "The body is not signed by the platform",
+    );
+    pub(crate) const SECRET: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "secret-refused",
+        "The secret token is missing or wrong",
+    );
+    pub(crate) const TOO_LARGE: Self = Self {
+        closes: true,
+        ..Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body-too-large",
+            "The body is larger than 4 MB",
+        )
+    };
+    pub(crate) const TOO_SLOW: Self = Self {
+        closes: true,
+        ..Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "body-too-slow",
+            "The body did not arrive in time",
+        )
+    };
+    pub(crate) const BROKEN_BODY: Self = Self {
+        closes: true,
+        ..Self::new(
+            StatusCode::BAD_REQUEST,
+            "body-broken",
+            "The body could not be read",
+        )
+    };
+    pub(crate) const BUSY: Self = Self {
+        retry_after: Some("2"),
+        ..Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "busy",
+            "The event is not stored; send it again",
+        )
+    };
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = json!({
+            "type": format!("/problems/{}", self.name),
+            "title": self.title,
+            "status": self.status.as_u16(),
+        });
+        let kind = HeaderValue::from_static("application/problem+json");
+        let mut response = (self.status, body.to_string()).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, kind);
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if self.closes {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        response
+    }
+}

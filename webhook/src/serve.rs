@@ -1,0 +1,104 @@
+//! Accepts connections and serves a router on each: with deadlines, a limit, and a graceful end.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use sapa_core::clock::Clock;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::Limits;
+
+/// How long requests under way may take after the stop: a little more than the inbox's deadline.
+const GRACE: Duration = Duration::from_secs(4);
+/// How long to wait when a connection cannot be accepted, mostly for want of file descriptors.
+const BREATH: Duration = Duration::from_millis(50);
+/// The largest head of a request.
+const HEAD_BYTES: usize = 32 * 1024;
+
+/// Serves until `stop`; then accepts nothing more, closes idle connections, and answers what is under way.
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    clock: Arc<dyn Clock>,
+    stop: CancellationToken,
+) {
+    let places = Arc::new(Semaphore::new(limits.affordable_connections()));
+    let connections = TaskTracker::new();
+    let mut starved = false;
+    loop {
+        let accepted = tokio::select! {
+            () = stop.cancelled() => break,
+            accepted = accept(&listener, &places) => accepted,
+        };
+        match accepted {
+            Ok((stream, place)) => {
+                starved = false;
+                let served = connection(stream, router.clone(), limits, stop.clone());
+                connections.spawn(async move {
+                    served.await;
+                    drop(place);
+                });
+            }
+            Err(error) => {
+                if !std::mem::replace(&mut starved, true) {
+                    tracing::warn!(%error, "connections cannot be accepted for the moment");
+                }
+                clock.sleep(BREATH).await;
+            }
+        }
+    }
+    drop(listener);
+    connections.close();
+    if tokio::time::timeout(GRACE, connections.wait())
+        .await
+        .is_err()
+    {
+        tracing::warn!(
+            left = connections.len(),
+            "some requests did not end in time"
+        );
+    }
+}
+
+/// The next connection, once there is a place for it.
+async fn accept(
+    listener: &TcpListener,
+    places: &Arc<Semaphore>,
+) -> std::io::Result<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(places).acquire_owned().await;
+    let place = place.map_err(std::io::Error::other)?;
+    let (stream, _) = listener.accept().await?;
+    Ok((stream, place))
+}
+
+async fn connection(stream: TcpStream, router: Router, limits: Limits, stop: CancellationToken) {
+    // Answers are small and awaited: never held back for more.
+    let _ = stream.set_nodelay(true);
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_time)
+        .max_buf_size(HEAD_BYTES)
+        .half_close(true)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection broke off");
+    }
+}

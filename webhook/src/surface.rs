@@ -1,0 +1,83 @@
+//! The public listener's routes, and what their handlers share.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::{Router, response::IntoResponse as _, routing::get};
+use sapa_core::{
+    desk::Desk,
+    inbox::{Channel, Door, Ingest},
+};
+
+use crate::{Limits, health, ingress, problem::Problem};
+
+/// What the public listener serves.
+#[derive(Clone)]
+pub struct Surface {
+    /// The desk whose health is told.
+    pub desk: Desk,
+    /// The way into the inbox.
+    pub ingest: Ingest,
+    /// Where WhatsApp's events come in.
+    pub whatsapp: Arc<dyn Door>,
+    /// Where Telegram's updates come in; `None` when they are polled.
+    pub telegram: Option<Arc<dyn Door>>,
+    /// What a client may ask of us.
+    pub limits: Limits,
+}
+
+/// The surface and what its handlers remember.
+pub(crate) struct Shared {
+    pub(crate) surface: Surface,
+    /// When the inbox last could not take an event, on the monotonic clock; `None` once it could again.
+    busy_since: Mutex<Option<std::time::Duration>>,
+}
+
+impl Shared {
+    pub(crate) fn whatsapp(&self) -> &Channel {
+        &self.surface.desk.settings.whatsapp
+    }
+
+    pub(crate) fn telegram(&self) -> &Channel {
+        &self.surface.desk.settings.telegram
+    }
+
+    /// The inbox took, or did not take, an event.
+    pub(crate) fn remember(&self, taken: bool) {
+        let now = self.surface.desk.clock.mono();
+        *self
+            .busy_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = (!taken).then_some(now);
+    }
+
+    /// When the inbox last refused, if it has not taken anything since.
+    pub(crate) fn busy_since(&self) -> Option<std::time::Duration> {
+        *self
+            .busy_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The public listener's routes. Telegram's address exists in webhook mode only.
+pub fn router(surface: Surface) -> Router {
+    let by_webhook = surface.telegram.is_some();
+    let shared = Arc::new(Shared {
+        surface,
+        busy_since: Mutex::default(),
+    });
+    let mut router = Router::new()
+        .route(
+            "/webhooks/whatsapp",
+            get(ingress::challenge).post(ingress::whatsapp),
+        )
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready));
+    if by_webhook {
+        router = router.route("/webhooks/telegram", axum::routing::post(ingress::telegram));
+    }
+    router
+        .fallback(async || Problem::NOT_FOUND.into_response())
+        .method_not_allowed_fallback(async || Problem::METHOD.into_response())
+        .with_state(shared)
+}
