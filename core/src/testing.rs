@@ -11,6 +11,9 @@ use crate::{
     inbox::Channel,
 };
 
+/// Customers, agents and tickets.
+pub mod people;
+
 /// 23 November 2026, 11.42 in Jakarta.
 pub const START: Millis = Millis(1_795_408_920_000);
 

@@ -180,7 +180,7 @@ create index tickets_of_staff on tickets (staff_id, status);
 create index tickets_waiting on tickets (opened_at) where status = 'open' and staff_id is null;
 
 create table ticket_events (
-    id             text   not null primary key,
+    seq            integer not null primary key autoincrement,
     ticket_id      text   not null references tickets (id),
     at             bigint not null,
     kind           text   not null,
@@ -190,7 +190,7 @@ create table ticket_events (
     to_value       text,
     note           text
 );
-create index ticket_events_of_ticket on ticket_events (ticket_id, at);
+create index ticket_events_of_ticket on ticket_events (ticket_id, seq);
 
 create table conversations (
     id             text   not null primary key,

@@ -77,6 +77,11 @@ pub async fn of_staff(tx: &mut Tx, staff_id: &str) -> db::Result<Vec<Conversatio
     store::of_staff(tx, staff_id).await
 }
 
+/// Conversations without a ticket that wait for an agent, the oldest first.
+pub async fn waiting(tx: &mut Tx, limit: i64) -> db::Result<Vec<Conversation>> {
+    store::waiting(tx, limit).await
+}
+
 /// The bot answers again; the conversation is about no ticket any more.
 pub async fn to_bot(act: &mut Act<'_>, conversation: &Conversation) -> db::Result<Conversation> {
     let changed = Conversation {

@@ -3,7 +3,7 @@
 //! [`Db`] is SQLite or PostgreSQL; [`Tx`] is a transaction on either, and [`run!`] executes the same statement on whichever it is,
 //! natively typed. What really differs between the two stands in [`dialect`], and nowhere else.
 
-use std::{sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sqlx::{
     Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -94,6 +94,15 @@ impl Db {
         let four = SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None);
         let read = four.connect_with(file.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite { read, write, turn: Arc::default() })
+    }
+
+    /// The file behind an SQLite `url`, `None` for a PostgreSQL one; an error when the `url` is neither.
+    pub fn file(url: &str) -> Result<Option<PathBuf>> {
+        if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            return url.parse::<PgConnectOptions>().map(|_| None);
+        }
+        let file: SqliteConnectOptions = url.parse()?;
+        Ok(Some(file.get_filename().to_owned()))
     }
 
     /// Brings the schema up to date.
@@ -221,3 +230,7 @@ pub fn blames_the_row(error: &Error) -> bool {
 /// A desk's database without a desk, for tests of stores: a fresh one on each of the two kinds.
 #[cfg(test)]
 pub mod testing;
+
+/// Prepares every statement of every store on both databases.
+#[cfg(test)]
+mod prepared;

@@ -105,13 +105,13 @@ async fn fetch(desk: &Desk, fetchers: &Fetchers, claimed: Claimed) -> anyhow::Re
         .find(|(channel, _)| *channel == claimed.channel)
         .map(|(_, fetcher)| fetcher);
     let most = desk.settings.media_max_bytes;
-    let fetched = match fetcher {
+    let outcome = match fetcher {
         Some(fetcher) => fetcher.fetch(&claimed.platform_id, most).await,
         None => Err(FetchError::Refused),
     };
-    match fetched {
+    match outcome {
         Ok(bytes) if u64::try_from(bytes.len()).is_ok_and(|size| size <= most) => {
-            keep(desk, &claimed, bytes).await?
+            keep(desk, &claimed, bytes).await?;
         }
         Ok(_) => give_up(desk, &claimed, FetchError::TooLarge).await?,
         Err(FetchError::Retry) => again(desk, &claimed).await?,

@@ -52,6 +52,7 @@ pub(super) fn ending(mime: &str) -> &'static str {
 fn known(mime: &'static str, extension: &'static str) -> (&'static str, &'static str) {
     let mime = match mime {
         "audio/m4a" => "audio/mp4",
+        "audio/opus" => "audio/ogg",
         "video/x-m4v" => "video/mp4",
         other => other,
     };

@@ -33,7 +33,8 @@ pub enum Author {
 }
 
 /// What sort of message it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Kind {
     /// Words.
@@ -157,7 +158,7 @@ pub async fn store(act: &mut Act<'_>, new: NewMessage) -> db::Result<Option<Mess
         }
         Author::Agent => {
             conversations::store::staff_wrote(act.tx, &message.conversation_id, message.written_at)
-                .await?
+                .await?;
         }
         Author::Bot => {}
     }
@@ -238,6 +239,11 @@ pub async fn relay_to_customer(act: &mut Act<'_>, message: &Message) -> db::Resu
         message_id: Some(message.id.clone()),
     };
     contacts::tell(act, &customer, Class::Conversation, content, refs).await
+}
+
+/// A customer's message belongs to one of their tickets from now on.
+pub async fn attach(act: &mut Act<'_>, message: &Message, ticket_id: &str) -> db::Result<()> {
+    store::attach(act.tx, &message.id, ticket_id, &message.customer_id).await
 }
 
 /// The writer changed the words.

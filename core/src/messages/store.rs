@@ -20,10 +20,10 @@ statements! {
         from messages where channel = $1 and chat = $2 and external_id = $3";
     OF_CONVERSATION = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
             chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
-        from messages where conversation_id = $1 order by created_at desc, id desc limit $2";
+        from messages where conversation_id = $1 order by created_at desc, written_at desc, id desc limit $2";
     OF_TICKET = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
             chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
-        from messages where ticket_id = $1 order by created_at desc, id desc limit $2";
+        from messages where ticket_id = $1 order by created_at desc, written_at desc, id desc limit $2";
     ATTACH = "update messages set ticket_id = $2 where id = $1 and customer_id = $3";
     LAST_RELAY = "select customer_id, created_at from outbox
         where channel = $1 and recipient = $2 and kind = 'relay' order by seq desc limit 1";

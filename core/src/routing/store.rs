@@ -18,7 +18,7 @@ statements! {
                 where c.staff_id = s.id and c.state = 'open' and c.owner = 'agent' and c.ticket_id is null) as load
         from staff s
         where s.active and s.availability = 'online' and s.telegram_chat_id is not null
-            and ($1 is null or exists (select 1 from team_members m where m.team_id = $1 and m.staff_id = s.id))
+            and (cast($1 as text) is null or exists (select 1 from team_members m where m.team_id = $1 and m.staff_id = s.id))
         order by s.last_assigned, s.id";
     HAS_MEMBERS = "select exists (select 1 from team_members where team_id = $1)";
     COUNT_UP = "update rota set counter = counter + 1 where id = 1 returning counter";

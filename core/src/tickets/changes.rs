@@ -7,7 +7,8 @@ use super::{
     store::{self, NewEvent},
 };
 use crate::{
-    conversations, db,
+    conversations::{self, Owner},
+    db,
     desk::Act,
     outbox::{self, CardSubject, Class, Content, NewRow},
     staff,
@@ -121,7 +122,9 @@ pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ti
         ..NewEvent::of(EventKind::Reopened, by)
     };
     store::log(act, &after.id, event).await?;
-    if let Some(open) = conversations::open_of(act.tx, &after.customer_id).await? {
+    if let Some(open) = conversations::open_of(act.tx, &after.customer_id).await?
+        && (open.owner != Owner::Agent || open.ticket_id.is_none())
+    {
         conversations::store::set_ticket(act.tx, &open.id, &after.id).await?;
     }
     refresh_card(act, &after, before.staff_id.as_deref()).await?;

@@ -48,13 +48,13 @@ statements! {
     WAITING = "select id, number, customer_id, type_id, priority, status, title, description, team_id, staff_id, opened_at, due_at,
             assigned_at, resolved_at, closed_at, updated_at
         from tickets where status = 'open' and staff_id is null order by opened_at, id limit $1";
-    LOG = "insert into ticket_events (id, ticket_id, at, kind, actor, actor_id, from_value, to_value, note)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    LOG = "insert into ticket_events (ticket_id, at, kind, actor, actor_id, from_value, to_value, note)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)";
     HISTORY = "select e.at, e.kind, e.actor,
             case e.actor when 'staff' then (select s.name from staff s where s.id = e.actor_id)
                 when 'customer' then (select c.name from customers c where c.id = e.actor_id) end as actor_name,
             e.from_value, e.to_value, e.note
-        from ticket_events e where e.ticket_id = $1 order by e.at, e.id";
+        from ticket_events e where e.ticket_id = $1 order by e.seq";
 }
 
 #[derive(FromRow)]
@@ -227,9 +227,8 @@ pub(super) async fn waiting(tx: &mut Tx, limit: i64) -> db::Result<Vec<Ticket>> 
 
 /// Writes a line into a ticket's history.
 pub(crate) async fn log(act: &mut Act<'_>, ticket_id: &str, event: NewEvent<'_>) -> db::Result<()> {
-    let (id, now) = (act.id(), act.now);
+    let now = act.now;
     run!(&mut *act.tx, |c| sqlx::query(LOG)
-        .bind(&id)
         .bind(ticket_id)
         .bind(now)
         .bind(event.kind)

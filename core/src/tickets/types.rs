@@ -99,7 +99,7 @@ fn first_sentence(text: &str) -> &str {
             && line[after..].chars().next().is_none_or(char::is_whitespace);
         ends.then_some(if c == '.' { at } else { after })
     });
-    let sentence = end.map_or(line, |end| &line[..end]);
+    let sentence = end.map_or(line, |end| line[..end].trim_end_matches('.'));
     if sentence.is_empty() { line } else { sentence }
 }
 

@@ -1,0 +1,59 @@
+//! Every statement of every store is prepared on both databases: a misspelt column or a word that only one of them knows ends here.
+//! A new store adds its line to [`STORES`].
+
+use sqlx::{Executor as _, SqlSafeStr as _};
+
+use super::{Tx, dialect, testing};
+
+type Statements = &'static [(&'static str, &'static str)];
+
+/// The stores, by module.
+const STORES: &[(&str, Statements)] = &[
+    ("contacts", crate::contacts::store::ALL),
+    ("conversations", crate::conversations::store::ALL),
+    ("inbox", crate::inbox::store::ALL),
+    ("leases", crate::leases::store::ALL),
+    ("media", crate::media::store::ALL),
+    ("messages", crate::messages::store::ALL),
+    ("meta", crate::meta::store::ALL),
+    ("outbox", crate::outbox::store::ALL),
+    ("outbox/posts", crate::outbox::store::posts::ALL),
+    ("routing", crate::routing::store::ALL),
+    ("sessions", crate::sessions::store::ALL),
+    ("staff", crate::staff::store::ALL),
+    ("tickets", crate::tickets::store::ALL),
+    ("dialect", dialect::ALL),
+];
+
+#[tokio::test]
+async fn every_statement_is_understood_by_both() {
+    for fresh in testing::both().await {
+        let mut refused = Vec::new();
+        for (store, statements) in STORES {
+            for (name, sql) in *statements {
+                let mut tx = fresh.db.read().await.unwrap();
+                if is_for_the_other(store, name, tx.is_postgres()) {
+                    continue;
+                }
+                let prepared = match &mut tx {
+                    Tx::Sqlite(tx, _) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop),
+                    Tx::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop),
+                };
+                if let Err(error) = prepared {
+                    refused.push(format!("{store}::{name}: {error}"));
+                }
+            }
+        }
+        assert!(refused.is_empty(), "{}", refused.join("\n"));
+    }
+}
+
+/// The dialect's statements name their database, or are about the lanes table, which only PostgreSQL has.
+fn is_for_the_other(store: &str, name: &str, postgres: bool) -> bool {
+    let lanes = store == "dialect" && name.contains("LANE");
+    if postgres {
+        name.ends_with("_SQLITE")
+    } else {
+        name.ends_with("_POSTGRES") || lanes
+    }
+}
