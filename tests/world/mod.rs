@@ -19,7 +19,7 @@ use sapa_core::{
 use sapa_sandbox::{Options, Platforms, Posting, Rules, Statuses, credentials};
 use tokio_util::sync::CancellationToken;
 
-pub use people::{Agent, Customer};
+pub use people::{Agent, Customer, number_in};
 use transcript::Transcript;
 
 /// 23 November 2026, 11.42 in Jakarta: where the dialogues of the design begin.
@@ -43,8 +43,18 @@ pub struct Plan {
 
 impl Plan {
     pub fn on(base: Base) -> Self {
-        let rules = Rules { statuses: Statuses::Explicit, posting: Posting::InOrder, ..Rules::default() };
-        Self { base, rules, river: River::default(), telegram_webhook: false, settings: |_| {} }
+        let rules = Rules {
+            statuses: Statuses::Explicit,
+            posting: Posting::InOrder,
+            ..Rules::default()
+        };
+        Self {
+            base,
+            rules,
+            river: River::default(),
+            telegram_webhook: false,
+            settings: |_| {},
+        }
     }
 }
 
@@ -74,21 +84,55 @@ impl World {
             Base::Postgres => own_postgres().await,
         };
         let clock = sapa_sandbox::Clock::at(START);
-        let options = Options { clock, rules: plan.rules.clone(), ..Options::default() };
-        let platforms = Platforms::start(options).await.expect("the platforms start");
+        let options = Options {
+            clock,
+            rules: plan.rules.clone(),
+            ..Options::default()
+        };
+        let platforms = Platforms::start(options)
+            .await
+            .expect("the platforms start");
         let clock = MovableClock::starting_at(Millis(START));
         let started = start(&platforms, &clock, &url, folder.path(), &plan).await;
         let transcript = Mutex::new(Transcript::new(platforms.whatsapp(), platforms.telegram()));
-        let Started { desk, stop, running, address } = started;
-        Self { platforms, desk, clock, stop, running, address, transcript, _folder: folder, plan, url }
+        let Started {
+            desk,
+            stop,
+            running,
+            address,
+        } = started;
+        Self {
+            platforms,
+            desk,
+            clock,
+            stop,
+            running,
+            address,
+            transcript,
+            _folder: folder,
+            plan,
+            url,
+        }
     }
 
     /// The process ends without a word, as by `kill -9`, and another begins on the same database.
     pub async fn crash_and_restart(&mut self) {
         self.running.abort();
         self.stop.cancel();
-        let started = start(&self.platforms, &self.clock, &self.url, self._folder.path(), &self.plan).await;
-        let Started { desk, stop, running, address } = started;
+        let started = start(
+            &self.platforms,
+            &self.clock,
+            &self.url,
+            self._folder.path(),
+            &self.plan,
+        )
+        .await;
+        let Started {
+            desk,
+            stop,
+            running,
+            address,
+        } = started;
         (self.desk, self.stop, self.running, self.address) = (desk, stop, running, address);
     }
 
@@ -96,7 +140,48 @@ impl World {
     pub fn customer(&self, name: &str, phone: &str) -> Customer<'_> {
         self.platforms.whatsapp().customer(phone, name);
         self.transcript().add_customer(name, phone);
-        Customer { world: self, name: name.to_owned(), phone: phone.to_owned() }
+        Customer {
+            world: self,
+            name: name.to_owned(),
+            phone: phone.to_owned(),
+        }
+    }
+
+    /// A customer who was here before a restart.
+    pub fn known_customer(&self, name: &str, phone: &str) -> Customer<'_> {
+        Customer {
+            world: self,
+            name: name.to_owned(),
+            phone: phone.to_owned(),
+        }
+    }
+
+    /// A team with one member; its id.
+    pub async fn team(&self, name: &str, member: &Agent<'_>) -> String {
+        let mut tx = self.desk.db.write().await.expect("a transaction");
+        let mut act = self.desk.act(&mut tx);
+        let team = staff::ensure_team(&mut act, name).await.expect("a team");
+        let staff = staff::by_telegram_id(act.tx, &member.id.to_string())
+            .await
+            .expect("a look-up")
+            .expect("a member");
+        staff::join_team(&mut act, &staff.id, &team)
+            .await
+            .expect("he joins");
+        drop(act);
+        tx.commit().await.expect("a commit");
+        team
+    }
+
+    /// Makes a ticket type a team's.
+    pub async fn type_belongs_to(&self, type_id: &str, team: &str) {
+        let mut tx = self.desk.db.write().await.expect("a transaction");
+        let mut act = self.desk.act(&mut tx);
+        sapa_core::tickets::set_team(&mut act, type_id, Some(team))
+            .await
+            .expect("it is set");
+        drop(act);
+        tx.commit().await.expect("a commit");
     }
 
     /// An agent who was invited, has pressed the link and is online.
@@ -112,7 +197,9 @@ impl World {
         let token = {
             let mut tx = self.desk.db.write().await.expect("a transaction");
             let mut act = self.desk.act(&mut tx);
-            let invite = staff::invite(&mut act, name, role, team).await.expect("an invite");
+            let invite = staff::invite(&mut act, name, role, team)
+                .await
+                .expect("an invite");
             drop(act);
             tx.commit().await.expect("a commit");
             invite.token
@@ -126,7 +213,8 @@ impl World {
 
     /// Anybody with a Telegram account.
     pub fn telegram_person(&self, name: &str) -> Agent<'_> {
-        let id = 9_000_000 + i64::try_from(self.platforms.telegram().people().len()).expect("few people");
+        let id = 9_000_000
+            + i64::try_from(self.platforms.telegram().people().len()).expect("few people");
         self.platforms.telegram().person(id, name, None);
         self.transcript().add_agent(name, id);
         Agent { world: self, id }
@@ -157,12 +245,18 @@ impl World {
                 return;
             }
         }
-        panic!("the desk does not come to rest: {why}\n{}", self.transcript().text());
+        panic!(
+            "the desk does not come to rest: {why}\n{}",
+            self.transcript().text()
+        );
     }
 
     async fn unrest(&self) -> Option<String> {
         let whatsapp = self.platforms.whatsapp();
-        if tokio::time::timeout(Duration::from_millis(1), whatsapp.settled()).await.is_err() {
+        if tokio::time::timeout(Duration::from_millis(1), whatsapp.settled())
+            .await
+            .is_err()
+        {
             return Some("a WhatsApp webhook is under way".into());
         }
         if self.platforms.telegram().waiting() > 0 {
@@ -170,9 +264,12 @@ impl World {
         }
         let mut tx = self.desk.db.read().await.ok()?;
         let events = inbox::store::pending(&mut tx).await.expect("a count");
-        let rows = outbox::store::moving(&mut tx, self.desk.clock.now()).await.expect("a count");
+        let rows = outbox::store::moving(&mut tx, self.desk.clock.now())
+            .await
+            .expect("a count");
         let files = sapa_core::media::wanted(&mut tx).await.expect("a count");
-        (events + rows + files > 0).then(|| format!("{events} events, {rows} messages and {files} files are under way"))
+        (events + rows + files > 0)
+            .then(|| format!("{events} events, {rows} messages and {files} files are under way"))
     }
 
     /// What everybody has seen so far, ticket numbers replaced in the order of their appearance.
@@ -181,7 +278,9 @@ impl World {
     }
 
     fn transcript(&self) -> std::sync::MutexGuard<'_, Transcript> {
-        self.transcript.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+        self.transcript
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
     /// A line of the narrator.
@@ -194,13 +293,24 @@ impl World {
         self.settle().await;
         let dead = {
             let mut tx = self.desk.db.read().await.expect("a transaction");
-            inbox::store::dead_list(&mut tx, 10).await.expect("the dead")
+            inbox::store::dead_list(&mut tx, 10)
+                .await
+                .expect("the dead")
         };
-        assert!(dead.is_empty(), "events lie dead: {dead:?}\n{}", self.transcript_text());
+        assert!(
+            dead.is_empty(),
+            "events lie dead: {dead:?}\n{}",
+            self.transcript_text()
+        );
         self.stop.cancel();
         let left = tokio::time::timeout(Duration::from_secs(10), self.running).await;
-        left.expect("the desk leaves within ten seconds").expect("it does not panic").expect("it leaves in good order");
-        let transcript = self.transcript.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        left.expect("the desk leaves within ten seconds")
+            .expect("it does not panic")
+            .expect("it leaves in good order");
+        let transcript = self
+            .transcript
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         transcript.text()
     }
 }
@@ -212,7 +322,13 @@ struct Started {
     address: String,
 }
 
-async fn start(platforms: &Platforms, clock: &MovableClock, url: &str, folder: &std::path::Path, plan: &Plan) -> Started {
+async fn start(
+    platforms: &Platforms,
+    clock: &MovableClock,
+    url: &str,
+    folder: &std::path::Path,
+    plan: &Plan,
+) -> Started {
     let mut settings = Settings {
         name: "Sapa".into(),
         time_zone: chrono_tz::Asia::Jakarta,
@@ -238,10 +354,14 @@ async fn start(platforms: &Platforms, clock: &MovableClock, url: &str, folder: &
         inflow: sapa_core::desk::Inflow::default(),
         health: sapa_core::desk::Health::default(),
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
     let address = format!("http://{}", listener.local_addr().expect("an address"));
     let telegram_mode = if plan.telegram_webhook {
-        TelegramMode::Webhook { url: format!("{address}/webhooks/telegram") }
+        TelegramMode::Webhook {
+            url: format!("{address}/webhooks/telegram"),
+        }
     } else {
         TelegramMode::Polling
     };
@@ -256,20 +376,38 @@ async fn start(platforms: &Platforms, clock: &MovableClock, url: &str, folder: &
     let stop = CancellationToken::new();
     let running = tokio::spawn(sapa::run(app, listener, stop.clone()));
     let webhook = format!("{address}/webhooks/whatsapp");
-    platforms.whatsapp().connect_webhook(&webhook).await.expect("the webhook is verified");
-    Started { desk, stop, running, address }
+    platforms
+        .whatsapp()
+        .connect_webhook(&webhook)
+        .await
+        .expect("the webhook is verified");
+    Started {
+        desk,
+        stop,
+        running,
+        address,
+    }
 }
 
 async fn own_postgres() -> String {
     let server = std::env::var("SAPA_TEST_POSTGRES")
         .expect("SAPA_TEST_POSTGRES names a PostgreSQL server: run scripts/test, which starts one");
-    let name = format!("sapa_{}", Ids::new(Arc::new(SystemEntropy)).token().to_lowercase());
-    sapa_core::db::create_database(&server, &name).await.expect("a database of our own")
+    let name = format!(
+        "sapa_{}",
+        Ids::new(Arc::new(SystemEntropy)).token().to_lowercase()
+    );
+    sapa_core::db::create_database(&server, &name)
+        .await
+        .expect("a database of our own")
 }
 
 /// Plays a story on one database.
 pub fn play<F: Future<Output = ()>>(story: F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .expect("a runtime");
     runtime.block_on(story);
 }
 

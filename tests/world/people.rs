@@ -22,22 +22,60 @@ impl Customer<'_> {
     /// Says something in answer to the newest message that contains `quoted`.
     pub async fn says_quoting(&self, quoted: &str, text: &str) {
         let chat = self.world.platforms.whatsapp().chat(&self.phone);
-        let message = chat.iter().rev().find(|m| m.words().contains(quoted)).expect("the quoted message");
-        self.world.transcript().act(&self.name, &format!("({quoted}…) {text}"));
-        self.world.platforms.whatsapp().says_quoting(&self.phone, text, &message.id).expect("it can be quoted");
+        let message = chat
+            .iter()
+            .rev()
+            .find(|m| m.words().contains(quoted))
+            .expect("the quoted message");
+        self.world
+            .transcript()
+            .act(&self.name, &format!("({quoted}…) {text}"));
+        self.world
+            .platforms
+            .whatsapp()
+            .says_quoting(&self.phone, text, &message.id)
+            .expect("it can be quoted");
         self.world.settle().await;
     }
 
     pub async fn taps(&self, choice: &str) {
-        self.world.transcript().act(&self.name, &format!("[{choice}]"));
+        self.world
+            .transcript()
+            .act(&self.name, &format!("[{choice}]"));
         let tapped = self.world.platforms.whatsapp().taps(&self.phone, choice);
         tapped.unwrap_or_else(|missing| panic!("{missing}\n{}", self.world.transcript_text()));
         self.world.settle().await;
     }
 
+    /// The newest label that begins with these letters: numbers of tickets are not known beforehand.
+    fn whole_label(&self, beginning: &str) -> Option<String> {
+        let labels = |m: &Shown| {
+            let rows = m
+                .list
+                .iter()
+                .flat_map(|list| list.rows.iter().map(|row| row.title.clone()));
+            m.buttons
+                .iter()
+                .map(|b| b.title.clone())
+                .chain(rows)
+                .collect::<Vec<_>>()
+        };
+        self.heard()
+            .iter()
+            .rev()
+            .flat_map(labels)
+            .find(|label| label.starts_with(beginning))
+    }
+
     pub async fn sends(&self, what: &str, file: Media, caption: Option<&str>) {
-        self.world.transcript().act(&self.name, &format!("({what}) {}", caption.unwrap_or_default()));
-        self.world.platforms.whatsapp().sends(&self.phone, file, caption);
+        self.world.transcript().act(
+            &self.name,
+            &format!("({what}) {}", caption.unwrap_or_default()),
+        );
+        self.world
+            .platforms
+            .whatsapp()
+            .sends(&self.phone, file, caption);
         self.world.settle().await;
     }
 
@@ -63,7 +101,13 @@ impl Customer<'_> {
         for tap in ["Buat tiket", "Perbaikan", "Tinggi - 4 jam", "Kirim tiket"] {
             self.taps(tap).await;
         }
-        number_in(&self.last()).unwrap_or_else(|| panic!("no number in {:?}\n{}", self.last(), self.world.transcript_text()))
+        number_in(&self.last()).unwrap_or_else(|| {
+            panic!(
+                "no number in {:?}\n{}",
+                self.last(),
+                self.world.transcript_text()
+            )
+        })
     }
 }
 
@@ -88,37 +132,62 @@ impl Agent<'_> {
     /// Replies to the newest message that contains `quoted`.
     pub async fn replies(&self, quoted: &str, text: &str) -> i64 {
         let to = self.find(quoted);
-        self.world.transcript().act(&self.name(), &format!("(↩ {quoted}) {text}"));
-        let id = self.world.platforms.telegram().replies(self.id, to, text).expect("it can be replied to");
+        self.world
+            .transcript()
+            .act(&self.name(), &format!("(↩ {quoted}) {text}"));
+        let id = self
+            .world
+            .platforms
+            .telegram()
+            .replies(self.id, to, text)
+            .expect("it can be replied to");
         self.world.settle().await;
         id
     }
 
     pub async fn sends(&self, quoted: &str, what: &str, file: Media, caption: Option<&str>) -> i64 {
         let to = self.find(quoted);
-        self.world.transcript().act(&self.name(), &format!("(↩ {quoted}) ({what}) {}", caption.unwrap_or_default()));
-        let id = self.world.platforms.telegram().sends(self.id, file, caption, Some(to)).expect("it can be sent");
+        self.world.transcript().act(
+            &self.name(),
+            &format!("(↩ {quoted}) ({what}) {}", caption.unwrap_or_default()),
+        );
+        let id = self
+            .world
+            .platforms
+            .telegram()
+            .sends(self.id, file, caption, Some(to))
+            .expect("it can be sent");
         self.world.settle().await;
         id
     }
 
     pub async fn presses(&self, key: &str) {
-        self.world.transcript().act(&self.name(), &format!("[{key}]"));
+        self.world
+            .transcript()
+            .act(&self.name(), &format!("[{key}]"));
         let pressed = self.world.platforms.telegram().presses_newest(self.id, key);
         pressed.unwrap_or_else(|missing| panic!("{missing}\n{}", self.world.transcript_text()));
         self.world.settle().await;
     }
 
     pub async fn edits(&self, message: i64, text: &str) {
-        self.world.transcript().act(&self.name(), &format!("(changes his message) {text}"));
-        self.world.platforms.telegram().edits(self.id, message, text).expect("it can be changed");
+        self.world
+            .transcript()
+            .act(&self.name(), &format!("(changes his message) {text}"));
+        self.world
+            .platforms
+            .telegram()
+            .edits(self.id, message, text)
+            .expect("it can be changed");
         self.world.settle().await;
     }
 
     /// Everything in the chat that the desk wrote.
     pub fn heard(&self) -> Vec<Shown> {
         let chat = self.world.platforms.telegram().chat(self.id);
-        chat.into_iter().filter(|m| m.from == Side::Them && !m.deleted).collect()
+        chat.into_iter()
+            .filter(|m| m.from == Side::Them && !m.deleted)
+            .collect()
     }
 
     pub fn last(&self) -> String {
@@ -127,13 +196,20 @@ impl Agent<'_> {
 
     /// The reactions on one of his own messages.
     pub fn reactions(&self, message: i64) -> Vec<String> {
-        self.world.platforms.telegram().message(self.id, message).map(|m| m.reactions).unwrap_or_default()
+        self.world
+            .platforms
+            .telegram()
+            .message(self.id, message)
+            .map(|m| m.reactions)
+            .unwrap_or_default()
     }
 
     fn find(&self, quoted: &str) -> i64 {
         let chat = self.heard();
         let found = chat.iter().rev().find(|m| m.words().contains(quoted));
-        let found = found.unwrap_or_else(|| panic!("nobody said \"{quoted}\"\n{}", self.world.transcript_text()));
+        let found = found.unwrap_or_else(|| {
+            panic!("nobody said \"{quoted}\"\n{}", self.world.transcript_text())
+        });
         found.id.parse().expect("a message id")
     }
 }
@@ -159,7 +235,10 @@ pub(super) fn whatsapp_account(platforms: &Platforms) -> sapa_bot::whatsapp::Acc
     }
 }
 
-pub(super) fn telegram_account(platforms: &Platforms, webhook: bool) -> sapa_bot::telegram::Account {
+pub(super) fn telegram_account(
+    platforms: &Platforms,
+    webhook: bool,
+) -> sapa_bot::telegram::Account {
     sapa_bot::telegram::Account {
         token: SecretString::from(credentials::BOT_TOKEN),
         api_url: platforms.telegram_url().parse().expect("an address"),

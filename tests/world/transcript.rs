@@ -20,15 +20,27 @@ pub struct Transcript {
 
 impl Transcript {
     pub fn new(whatsapp: WhatsApp, telegram: Telegram) -> Self {
-        Self { whatsapp, telegram, people: Vec::new(), seen: HashMap::new(), text: String::new() }
+        Self {
+            whatsapp,
+            telegram,
+            people: Vec::new(),
+            seen: HashMap::new(),
+            text: String::new(),
+        }
     }
 
     pub fn add_customer(&mut self, name: &str, phone: &str) {
-        self.people.push(Who::Customer { name: name.into(), phone: phone.into() });
+        self.people.push(Who::Customer {
+            name: name.into(),
+            phone: phone.into(),
+        });
     }
 
     pub fn add_agent(&mut self, name: &str, id: i64) {
-        self.people.push(Who::Agent { name: name.into(), id });
+        self.people.push(Who::Agent {
+            name: name.into(),
+            id,
+        });
     }
 
     pub fn name_of(&self, wanted: i64) -> String {
@@ -62,17 +74,28 @@ impl Transcript {
             };
             for message in chat {
                 let (shown, own) = (shown(&message), message.from == Side::Me);
-                let before = self.seen.insert((name.clone(), message.id.clone()), shown.clone());
+                let before = self
+                    .seen
+                    .insert((name.clone(), message.id.clone()), shown.clone());
                 if before.as_ref() == Some(&shown) || (own && message.reactions.is_empty()) {
                     continue;
                 }
                 if own {
-                    let _ = writeln!(self.text, "    on {name}'s \"{}\": {}", message.words(), message.reactions.join(" "));
+                    let _ = writeln!(
+                        self.text,
+                        "    on {name}'s \"{}\": {}",
+                        message.words(),
+                        message.reactions.join(" ")
+                    );
                     continue;
                 }
                 let verb = if before.is_some() { "now" } else { "to" };
                 let indent = " ".repeat(4);
-                let _ = writeln!(self.text, "{indent}{verb} {name}: {}", shown.replace('\n', &format!("\n{indent}    ")));
+                let _ = writeln!(
+                    self.text,
+                    "{indent}{verb} {name}: {}",
+                    shown.replace('\n', &format!("\n{indent}    "))
+                );
             }
         }
     }
@@ -81,7 +104,8 @@ impl Transcript {
     pub fn text(&self) -> String {
         let mut text = self.text.clone();
         let mut count = 0;
-        while let Some(number) = super::people::number_in(&text).filter(|n| n.is_char_boundary(12)) {
+        while let Some(number) = super::people::number_in(&text).filter(|n| n.is_char_boundary(12))
+        {
             count += 1;
             text = text.replace(&number, &format!("TKT#{count}"));
         }
@@ -91,8 +115,19 @@ impl Transcript {
 
 fn shown(message: &Shown) -> String {
     let mut text = String::new();
-    if let Some(quote) = message.quote.as_ref().filter(|_| message.from == Side::Them) {
-        let first: String = quote.text.lines().next().unwrap_or_default().chars().take(32).collect();
+    if let Some(quote) = message
+        .quote
+        .as_ref()
+        .filter(|_| message.from == Side::Them)
+    {
+        let first: String = quote
+            .text
+            .lines()
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .take(32)
+            .collect();
         let _ = write!(text, "(↩ {first}) ");
     }
     if message.kind != Kind::Text {
@@ -106,12 +141,25 @@ fn shown(message: &Shown) -> String {
         let _ = write!(text, " <{} {}>", template.name, template.params.join(" | "));
     }
     for button in &message.buttons {
-        let _ = write!(text, "{}[{}]", if message.buttons[0] == *button { "\n" } else { " " }, button.title);
+        let _ = write!(
+            text,
+            "{}[{}]",
+            if message.buttons[0] == *button {
+                "\n"
+            } else {
+                " "
+            },
+            button.title
+        );
     }
     if let Some(list) = &message.list {
         let _ = write!(text, "\n[{} ▾]", list.button);
         for row in &list.rows {
-            let about = row.description.as_ref().map(|d| format!(" - {d}")).unwrap_or_default();
+            let about = row
+                .description
+                .as_ref()
+                .map(|d| format!(" - {d}"))
+                .unwrap_or_default();
             let _ = write!(text, "\n  · {}{about}", row.title);
         }
     }

@@ -1,0 +1,223 @@
+//! When the platforms misbehave: nothing is lost, nothing is sent twice, and what may be a duplicate says so.
+
+use std::time::Duration;
+
+use sapa_sandbox::{Fault, Platform};
+
+use crate::world::{Base, Plan, World, play};
+
+fn on_both(story: impl AsyncFn(Base)) {
+    for base in [Base::Sqlite, Base::Postgres] {
+        play(story(base));
+    }
+}
+
+fn said(world: &World, phone: &str, words: &str) -> usize {
+    world
+        .platforms
+        .whatsapp()
+        .chat(phone)
+        .iter()
+        .filter(|m| m.words().contains(words))
+        .count()
+}
+
+#[test]
+fn refusals_delay_and_lose_nothing() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        world.platforms.faults().next_of(
+            Platform::Telegram,
+            "sendMessage",
+            1,
+            Fault::TooMany {
+                retry_after: Some(7),
+                code: None,
+            },
+        );
+        world
+            .platforms
+            .faults()
+            .next(Platform::WhatsApp, 2, Fault::ServerError);
+        world
+            .platforms
+            .whatsapp()
+            .says("6281234567890", "masih mati");
+        world.settle().await;
+        assert!(
+            !budi.last().contains("masih mati"),
+            "Telegram asked for seven seconds"
+        );
+        world.advance(Duration::from_secs(8)).await;
+        assert!(budi.last().contains("masih mati"));
+        budi.replies("masih mati", "kami cek").await;
+        for _ in 0..3 {
+            world.advance(Duration::from_secs(90)).await;
+        }
+        assert_eq!(said(&world, "6281234567890", "kami cek"), 1);
+        world.close().await;
+    });
+}
+
+#[test]
+fn a_lost_answer_of_whatsapp_is_resolved_by_the_status() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        world
+            .platforms
+            .faults()
+            .next(Platform::WhatsApp, 1, Fault::LoseResponse);
+        budi.replies("TKT-", "kami cek").await;
+        let sent = world.platforms.whatsapp().chat("6281234567890");
+        let sent = sent
+            .iter()
+            .find(|m| m.words().contains("kami cek"))
+            .expect("it went out")
+            .id
+            .clone();
+        world
+            .platforms
+            .whatsapp()
+            .status(&sent, sapa_sandbox::Ticks::Delivered);
+        world.settle().await;
+        world.advance(Duration::from_secs(120)).await;
+        budi.replies("TKT-", "sudah normal").await;
+        assert_eq!(
+            said(&world, "6281234567890", "kami cek"),
+            1,
+            "a status told that it had gone out"
+        );
+        assert_eq!(said(&world, "6281234567890", "sudah normal"), 1);
+        world.close().await;
+    });
+}
+
+#[test]
+fn a_lost_answer_without_a_status_is_sent_once_more() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        world
+            .platforms
+            .faults()
+            .next(Platform::WhatsApp, 1, Fault::LoseResponse);
+        budi.replies("TKT-", "kami cek").await;
+        world.advance(Duration::from_secs(61)).await;
+        world.advance(Duration::from_secs(2)).await;
+        assert_eq!(
+            said(&world, "6281234567890", "kami cek"),
+            2,
+            "nobody could know; it is sent once more, flagged"
+        );
+        world.close().await;
+    });
+}
+
+#[test]
+fn events_that_come_twice_and_in_disorder_have_one_effect() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        world
+            .platforms
+            .faults()
+            .webhooks(|webhooks| webhooks.duplicate = true);
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        sari.says("kata yang datang dua kali").await;
+        let seen = budi
+            .heard()
+            .iter()
+            .filter(|m| m.words().contains("datang dua kali"))
+            .count();
+        assert_eq!(seen, 1);
+        world.close().await;
+    });
+}
+
+#[test]
+fn an_agent_who_blocked_the_bot_is_out_of_the_round() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let citra = world.agent("Citra").await;
+        world.platforms.telegram().blocks(budi.id);
+        world.settle().await;
+        for n in 0..2 {
+            world
+                .customer(&format!("Pelanggan {n}"), &format!("62813000000{n:02}"))
+                .opens_a_ticket("internet mati")
+                .await;
+        }
+        assert_eq!(
+            citra
+                .heard()
+                .iter()
+                .filter(|m| m.words().contains("TKT-"))
+                .count(),
+            2
+        );
+        world.close().await;
+    });
+}
+
+#[test]
+fn telegram_by_webhook_works_as_by_polling() {
+    on_both(async |base| {
+        let world = World::planned(Plan {
+            telegram_webhook: true,
+            ..Plan::on(base)
+        })
+        .await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        budi.replies("TKT-", "kami cek").await;
+        assert_eq!(said(&world, "6281234567890", "kami cek"), 1);
+        let wrong = reqwest::Client::new()
+            .post(format!("{}/webhooks/telegram", world.address))
+            .header("X-Telegram-Bot-Api-Secret-Token", "wrong")
+            .body("{}")
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(wrong.status().as_u16(), 401);
+        world.close().await;
+    });
+}
+
+#[test]
+fn a_killed_desk_takes_up_where_it_was() {
+    on_both(async |base| {
+        let mut world = World::new(base).await;
+        let id = {
+            let budi = world.agent("Budi").await;
+            let sari = world.customer("Sari", "6281234567890");
+            sari.opens_a_ticket("internet mati").await;
+            budi.id
+        };
+        world.platforms.whatsapp().says("6281234567890", "satu");
+        world.crash_and_restart().await;
+        world.platforms.whatsapp().says("6281234567890", "dua");
+        world.settle().await;
+        for _ in 0..3 {
+            world.advance(Duration::from_secs(61)).await;
+        }
+        let chat = world.platforms.telegram().chat(id);
+        let count = |words: &str| chat.iter().filter(|m| m.words().ends_with(words)).count();
+        assert!(
+            (1..=2).contains(&count("satu")),
+            "at least once; twice only when it was in flight at the kill"
+        );
+        assert_eq!(count("dua"), 1);
+        world.close().await;
+    });
+}
