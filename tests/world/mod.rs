@@ -177,7 +177,7 @@ impl World {
     pub async fn type_belongs_to(&self, type_id: &str, team: &str) {
         let mut tx = self.desk.db.write().await.expect("a transaction");
         let mut act = self.desk.act(&mut tx);
-        sapa_core::tickets::set_team(&mut act, type_id, Some(team))
+        sapa_core::tickets::set_type_team(&mut act, type_id, Some(team))
             .await
             .expect("it is set");
         drop(act);

@@ -117,6 +117,11 @@ pub async fn want(
     store::want(act.tx, &wanted).await
 }
 
+/// How many files are still to be fetched.
+pub async fn wanted(tx: &mut Tx) -> db::Result<i64> {
+    store::wanted(tx).await
+}
+
 /// A file by our id.
 pub async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Media>> {
     store::by_id(tx, id).await

@@ -23,6 +23,7 @@ statements! {
         returning id, channel, platform_id, attempts";
     FREE = "update media set next_due = $1 where state = 'wanted' and next_due > $1";
     STORED = "update media set state = 'stored', mime = $2, size = $3, sha256 = $4, stored_at = $5, error = null where id = $1";
+    WANTED = "select count(*) from media where state = 'wanted'";
     FAILED = "update media set state = 'failed', error = $2 where id = $1";
     LATER = "update media set next_due = $2, error = $3 where id = $1 and state = 'wanted'";
 }
@@ -34,6 +35,10 @@ pub(super) struct Claimed {
     pub(super) channel: Channel,
     pub(super) platform_id: String,
     pub(super) attempts: i64,
+}
+
+pub(super) async fn wanted(tx: &mut Tx) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(WANTED).fetch_one(c).await)
 }
 
 pub(super) async fn want(tx: &mut Tx, media: &Media) -> db::Result<String> {

@@ -277,6 +277,15 @@ pub async fn types(tx: &mut Tx) -> db::Result<Vec<TicketType>> {
     store::types(tx).await
 }
 
+/// Makes a type a team's; `None` makes it everybody's. False: there is no such type.
+pub async fn set_type_team(
+    act: &mut Act<'_>,
+    type_id: &str,
+    team_id: Option<&str>,
+) -> db::Result<bool> {
+    store::set_type_team(act.tx, type_id, team_id).await
+}
+
 /// A type by id, also one that is no longer offered.
 pub async fn type_by_id(tx: &mut Tx, id: &str) -> db::Result<Option<TicketType>> {
     store::type_by_id(tx, id).await

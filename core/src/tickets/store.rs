@@ -11,6 +11,7 @@ statements! {
         from ticket_types where active order by position, id";
     TYPE = "select id, names, keywords, team_id, low_minutes, normal_minutes, high_minutes, urgent_minutes, position
         from ticket_types where id = $1";
+    SET_TYPE_TEAM = "update ticket_types set team_id = $2 where id = $1";
     INSERT = "insert into tickets (id, number, customer_id, type_id, priority, status, title, description, team_id, staff_id,
             opened_at, due_at, updated_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (number) do nothing";
@@ -108,6 +109,15 @@ impl<'a> NewEvent<'a> {
             note: None,
         }
     }
+}
+
+pub(super) async fn set_type_team(tx: &mut Tx, type_id: &str, team_id: Option<&str>) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(SET_TYPE_TEAM)
+        .bind(type_id)
+        .bind(team_id)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 pub(super) async fn types(tx: &mut Tx) -> db::Result<Vec<TicketType>> {
