@@ -279,7 +279,7 @@ pub async fn types(tx: &mut Tx) -> db::Result<Vec<TicketType>> {
 
 /// Makes a type a team's; `None` makes it everybody's. False: there is no such type.
 pub async fn set_type_team(
-    act: &mut Act<'_>,
+    act: &mut crate::desk::Act<'_>,
     type_id: &str,
     team_id: Option<&str>,
 ) -> db::Result<bool> {
