@@ -99,17 +99,21 @@ pub async fn change_identity(
 
 async fn create(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> db::Result<String> {
     let id = insert(act, identity, name).await?;
-    // The number first, always: two connections that insert the same two keys in one order cannot lock each other out.
-    let mut claimed = false;
+    // The number first, always: two connections that insert the same two keys in one order cannot lock each other out. Who finds his
+    // first key taken was not first: he takes himself back, and the next round finds the other one.
+    let mut first = true;
     for (key, value) in [
         (Key::WaId, &identity.wa_id),
         (Key::UserId, &identity.user_id),
     ] {
-        if let Some(value) = value {
-            claimed |= store::claim_identity(act.tx, key, value, &id, act.now).await?;
+        let Some(value) = value else { continue };
+        if !store::claim_identity(act.tx, key, value, &id, act.now).await? && first {
+            store::unmake(act.tx, &id).await?;
+            return Ok(id);
         }
+        first = false;
     }
-    if !claimed {
+    if first {
         store::unmake(act.tx, &id).await?;
     }
     Ok(id)

@@ -198,30 +198,38 @@ async fn the_platform_tells_of_a_new_number() {
     }
 }
 
+/// Many connections meet somebody at once; each tries again when PostgreSQL says that two were in each other's way.
+async fn met_at_once(desk: &Desk, who: Vec<Identity>) -> Vec<Met> {
+    let mut tasks = tokio::task::JoinSet::new();
+    for who in who {
+        let desk = desk.clone();
+        tasks.spawn(async move {
+            loop {
+                let mut tx = desk.db.write().await.unwrap();
+                match meet(&mut desk.act(&mut tx), &who, Some("Sari")).await {
+                    Ok(met) => {
+                        tx.commit().await.unwrap();
+                        return met;
+                    }
+                    Err(error) => assert!(is_retryable(&error), "{error}"),
+                }
+            }
+        });
+    }
+    tasks.join_all().await
+}
+
+fn who_they_are(met: &[Met]) -> std::collections::HashSet<&str> {
+    met.iter().map(|m| m.customer.id.as_str()).collect()
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn a_number_that_writes_twice_at_once_is_one_customer() {
     for (desk, _, _fresh) in both().await {
-        let mut tasks = tokio::task::JoinSet::new();
-        for turn in 0..16 {
-            let desk = desk.clone();
-            tasks.spawn(async move {
-                let user = (turn % 2 == 0).then_some("ID.1");
-                loop {
-                    let mut tx = desk.db.write().await.unwrap();
-                    let who = identity(Some("62811"), user);
-                    match meet(&mut desk.act(&mut tx), &who, Some("Sari")).await {
-                        Ok(met) => {
-                            tx.commit().await.unwrap();
-                            return met;
-                        }
-                        Err(error) => assert!(is_retryable(&error), "{error}"),
-                    }
-                }
-            });
-        }
-        let met = tasks.join_all().await;
-        let ids: std::collections::HashSet<_> = met.iter().map(|m| &m.customer.id).collect();
-        assert_eq!(ids.len(), 1, "one customer");
+        let users = (0..16).map(|turn| (turn % 2 == 0).then_some("ID.1"));
+        let who = users.map(|user| identity(Some("62811"), user)).collect();
+        let met = met_at_once(&desk, who).await;
+        assert_eq!(who_they_are(&met).len(), 1, "one customer");
         assert_eq!(met.iter().filter(|m| m.is_new).count(), 1, "met once");
         let sql = "select count(*) from customers";
         let customers: i64 = reading!(desk, |tx| db::run!(tx, |c| sqlx::query_scalar(sql)
@@ -229,6 +237,18 @@ async fn a_number_that_writes_twice_at_once_is_one_customer() {
             .await)
         .unwrap());
         assert_eq!(customers, 1, "nobody is left over from lost races");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn two_records_that_meet_at_once_become_one() {
+    for (desk, _, _fresh) in both().await {
+        met(&desk, Some("62811"), None, Some("Sari")).await;
+        met(&desk, None, Some("ID.1"), Some("Sari")).await;
+        let who = vec![identity(Some("62811"), Some("ID.1")); 8];
+        let met = met_at_once(&desk, who).await;
+        assert_eq!(who_they_are(&met).len(), 1);
+        assert!(met.iter().all(|m| !m.is_new && m.recycled.is_none()));
     }
 }
 
