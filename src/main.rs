@@ -1,2 +1,7 @@
 //! Starts Sapa.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    sapa::cli::main()
+}

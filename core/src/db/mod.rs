@@ -1,6 +1,6 @@
 //! One SQL text, two typed databases.
 //!
-//! [`Db`] is SQLite or PostgreSQL; [`Tx`] is a transaction on either, and [`run!`] executes the same statement on whichever it is,
+//! [`Db`] is SQLite or PostgreSQL; [`Tx`] is a transaction on either, and `run!` executes the same statement on whichever it is,
 //! natively typed. What really differs between the two stands in [`dialect`], and nowhere else.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
@@ -234,3 +234,7 @@ pub mod testing;
 /// Prepares every statement of every store on both databases.
 #[cfg(test)]
 mod prepared;
+
+/// Both schemas are the same.
+#[cfg(test)]
+mod parity;

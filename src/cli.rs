@@ -1,0 +1,129 @@
+//! The command line. Each command has a file of its own; this one names them and tells how they ended.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Args, Parser, Subcommand};
+use serde_json::{Value, json};
+
+use crate::{
+    config::Mistakes,
+    config_check, migrate,
+    output::Output,
+    sandbox, serve,
+    staff_invite::{self, NoSuchTeam},
+};
+
+/// A customer-care desk whose front doors are chats: customers on WhatsApp, agents in Telegram.
+///
+/// To look around, with nothing to configure: sapa sandbox
+#[derive(Debug, Parser)]
+#[command(name = "sapa", version, propagate_version = true)]
+struct Cli {
+    /// The settings' file; without it ./sapa.toml is read where it exists. Every setting may also be given as SAPA_<SECTION>__<KEY>.
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "SAPA_CONFIG",
+        hide_env_values = true
+    )]
+    config: Option<PathBuf>,
+    /// Print one JSON object on stdout instead of words.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Try everything at once: both platforms in miniature, the desk, demo people, and a page to play with.
+    Sandbox(sandbox::Arguments),
+    /// Run the desk against the configured platforms.
+    Serve,
+    /// Bring the database up to date (serve does it too).
+    Migrate,
+    /// Look at the settings.
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Look after the people who answer.
+    #[command(subcommand)]
+    Staff(StaffCommand),
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Show every setting with its source, and every mistake with its fix. Secrets are masked.
+    Check(Nothing),
+}
+
+#[derive(Debug, Args)]
+struct Nothing {}
+
+#[derive(Debug, Subcommand)]
+enum StaffCommand {
+    /// Make a one-time Telegram link that turns whoever opens it into a member of staff. Good for 24 hours.
+    Invite(staff_invite::Arguments),
+}
+
+/// Runs the command that the process was started with. 0: done, 1: failed, 2: wrong usage.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let out = Output { json: cli.json };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build();
+    let done = match runtime {
+        Ok(runtime) => {
+            let done = runtime.block_on(run(cli, out));
+            // What still blocks a thread (a name being resolved) must not keep the process.
+            runtime.shutdown_background();
+            done
+        }
+        Err(error) => Err(error.into()),
+    };
+    done.unwrap_or_else(|error| {
+        out.failure(&error, details(&error));
+        ExitCode::FAILURE
+    })
+}
+
+async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
+    let file = cli.config.as_deref();
+    match cli.command {
+        Command::Sandbox(arguments) => sandbox::run(arguments, out).await?,
+        Command::Serve => serve::run(file, out).await?,
+        Command::Migrate => migrate::run(file, out).await?,
+        Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),
+        Command::Staff(StaffCommand::Invite(arguments)) => {
+            staff_invite::run(file, arguments, out).await?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// What a script may want to know of an error.
+fn details(error: &anyhow::Error) -> Value {
+    if let Some(Mistakes(mistakes)) = error.downcast_ref() {
+        let told = mistakes
+            .iter()
+            .map(|m| json!({"key": m.key, "source": m.source, "problem": m.problem, "fix": m.fix}));
+        return json!({"mistakes": told.collect::<Vec<_>>()});
+    }
+    if let Some(NoSuchTeam { known, .. }) = error.downcast_ref() {
+        return json!({"teams": known});
+    }
+    json!({})
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_commands_are_well_formed() {
+        Cli::command().debug_assert();
+    }
+}
