@@ -5,6 +5,7 @@
 
 pub mod desk;
 pub mod flows;
+pub mod handler;
 pub mod inbound;
 pub mod telegram;
 pub mod whatsapp;

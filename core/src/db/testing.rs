@@ -10,6 +10,9 @@ pub struct Fresh {
 }
 
 /// A migrated SQLite file.
+///
+/// # Panics
+/// When it cannot be made.
 pub async fn sqlite() -> Fresh {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let db = Db::connect(&format!(
@@ -25,7 +28,10 @@ pub async fn sqlite() -> Fresh {
     }
 }
 
-/// A migrated database on the test server. Fails, never skips, when there is none.
+/// A migrated database on the test server.
+///
+/// # Panics
+/// When there is no test server: these tests never skip.
 pub async fn postgres() -> Fresh {
     let server = std::env::var("SAPA_TEST_POSTGRES")
         .expect("SAPA_TEST_POSTGRES names a PostgreSQL server: run scripts/test, which starts one");

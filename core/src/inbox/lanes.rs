@@ -18,6 +18,8 @@ use crate::{
 
 /// How many events of a lane are handled before another lane gets its turn.
 const TURN: i64 = 16;
+/// How often a deadlock or a serialisation failure is met with another try at once.
+const AGAIN: usize = 5;
 /// The pauses before a failed event is tried again: five tries within 30 s.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 
@@ -269,7 +271,7 @@ impl Lanes {
             return self.recount(fence).await;
         }
         for event in &events {
-            match self.handle_one(event, fence).await {
+            match self.handle_or_again(event, fence).await {
                 Ok(true) => {}
                 Ok(false) => return Ok(Turn::Lost),
                 Err(error) => return self.failed(event, fence, &error.to_string()).await,
@@ -284,6 +286,17 @@ impl Lanes {
         dialect::recount_lane(&mut tx, fence).await?;
         tx.commit().await?;
         Ok(Turn::Over { unfinished: false })
+    }
+
+    /// Handles an event; a transaction that PostgreSQL chose to end for another's sake is simply done again.
+    async fn handle_or_again(&self, event: &Event, fence: Option<&Fence>) -> Result<bool, Broken> {
+        for _ in 0..AGAIN {
+            match self.handle_one(event, fence).await {
+                Err(error) if error.downcast_ref().is_some_and(db::is_retryable) => {}
+                handled => return handled,
+            }
+        }
+        self.handle_one(event, fence).await
     }
 
     /// Handles an event in one transaction with its mark. False: the lane is somebody else's now, nothing was done.

@@ -16,6 +16,7 @@ statements! {
     DEAD = "update inbox set state = 'dead', handled_at = $2, attempts = attempts + 1, error = $3 where seq = $1 and state = 'pending'";
     FAILED_ONCE = "update inbox set attempts = attempts + 1, error = $2 where seq = $1 and state = 'pending'";
     REVIVE_ORPHANS = "update inbox set state = 'pending' where channel = $1 and lane = $2 and state = 'orphan'";
+    REDACT = "update inbox set payload = $2 where seq = $1";
     STATUSES_WAIT = "select exists (select 1 from inbox where stream = 'status' and state = 'pending')";
     SWEEP_ORPHANS = "update inbox set state = 'pending' where state = 'orphan' and exists
         (select 1 from outbox_posts where outbox_posts.channel = inbox.channel and outbox_posts.external_id = inbox.lane)";
@@ -102,6 +103,17 @@ pub async fn revive_orphans(tx: &mut Tx, channel: &Channel, external_id: &str) -
         .await
         .map(|r| r.rows_affected()));
     Ok(revive? > 0)
+}
+
+/// Forgets what an event said: it held a secret that has been used.
+pub async fn redact(tx: &mut Tx, seq: i64) -> db::Result<()> {
+    let nothing: &[u8] = b"{}";
+    run!(tx, |c| sqlx::query(REDACT)
+        .bind(seq)
+        .bind(nothing)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Whether there are statuses to apply.

@@ -250,19 +250,7 @@ async fn statuses_move_forward_only_and_wait_for_their_message() {
         let running = start(&desk);
         tokio::spawn(statuses::run(desk.clone(), running.stop.clone()));
         let channel = Channel::whatsapp("100");
-        let mut tx = desk.db.write().await.unwrap();
-        let mut act = desk.act_for(&mut tx, "x".into());
-        let prompt = || Content::Prompt(Prompt::text(Markup::plain("halo")));
-        for _ in 0..2 {
-            outbox::enqueue(
-                &mut act,
-                NewRow::new(&channel, "somebody", Class::Conversation, prompt()),
-            )
-            .await
-            .unwrap();
-        }
-        drop(act);
-        tx.commit().await.unwrap();
+        two_messages(&desk, &channel).await;
 
         // By our own id, in the wrong order, and twice; and by the platform's id before anybody knows it.
         let by_us = [
@@ -323,6 +311,22 @@ async fn statuses_move_forward_only_and_wait_for_their_message() {
         );
         running.stop.cancel();
     }
+}
+
+async fn two_messages(desk: &Desk, channel: &Channel) {
+    let mut tx = desk.db.write().await.unwrap();
+    let mut act = desk.act_for(&mut tx, "x".into());
+    let prompt = || Content::Prompt(Prompt::text(Markup::plain("halo")));
+    for _ in 0..2 {
+        outbox::enqueue(
+            &mut act,
+            NewRow::new(channel, "somebody", Class::Conversation, prompt()),
+        )
+        .await
+        .unwrap();
+    }
+    drop(act);
+    tx.commit().await.unwrap();
 }
 
 fn status(id: &str, wamid: &str, outbox_id: Option<&str>, reached: Reached) -> NewEvent {

@@ -1,0 +1,124 @@
+//! From an event to whoever talks: customers' events to the flows, staff's to the desk. What may be lost is done after the commit.
+
+use async_trait::async_trait;
+use sapa_core::{
+    desk::{Act, Desk},
+    inbox::{self, Broken, Ephemeral, Event, Handler},
+};
+
+use crate::{
+    desk::StaffDesk,
+    flows::Customers,
+    inbound::{FromStaff, Said},
+    telegram, whatsapp,
+};
+
+/// Handles the events of both platforms.
+pub struct Conversations {
+    desk: Desk,
+    customers: Customers,
+    staff: StaffDesk,
+    whatsapp: whatsapp::Client,
+    telegram: telegram::Client,
+}
+
+impl Conversations {
+    /// Handlers that may do small courtesies through these clients.
+    pub fn new(desk: &Desk, whatsapp: whatsapp::Client, telegram: telegram::Client) -> Self {
+        let (customers, staff) = (Customers::new(), StaffDesk::new());
+        Self {
+            desk: desk.clone(),
+            customers,
+            staff,
+            whatsapp,
+            telegram,
+        }
+    }
+
+    async fn from_whatsapp(
+        &self,
+        act: &mut Act<'_>,
+        event: &Event,
+    ) -> Result<Vec<Ephemeral>, Broken> {
+        match whatsapp::read(event) {
+            whatsapp::Read::Message(from) => self.customers.handle(act, from).await,
+            other => {
+                note_unheard(event, other.kind());
+                Ok(Vec::new())
+            }
+        }
+    }
+
+    async fn from_telegram(
+        &self,
+        act: &mut Act<'_>,
+        event: &Event,
+    ) -> Result<Vec<Ephemeral>, Broken> {
+        match telegram::read(event) {
+            telegram::Read::FromStaff(from) => {
+                let invitation = is_invitation(&from);
+                let effects = self.staff.handle(act, from).await?;
+                if invitation {
+                    // A one-time secret stays nowhere once it has been used.
+                    inbox::store::redact(act.tx, event.seq).await?;
+                }
+                Ok(effects)
+            }
+            telegram::Read::PressElsewhere { press } => {
+                Ok(vec![Ephemeral::AnswerPress { press, text: None }])
+            }
+            telegram::Read::Ignored(kind) => {
+                note_unheard(event, &kind);
+                Ok(Vec::new())
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Handler for Conversations {
+    async fn handle(&self, act: &mut Act<'_>, event: &Event) -> Result<Vec<Ephemeral>, Broken> {
+        if event.channel == self.desk.settings.whatsapp {
+            self.from_whatsapp(act, event).await
+        } else if event.channel == self.desk.settings.telegram {
+            self.from_telegram(act, event).await
+        } else {
+            // An account that this desk had before: kept, answered to nobody.
+            note_unheard(event, "another account");
+            Ok(Vec::new())
+        }
+    }
+
+    async fn afterwards(&self, event: &Event, effects: Vec<Ephemeral>) {
+        for effect in effects {
+            if event.channel.is_whatsapp() {
+                whatsapp::perform(&self.whatsapp, &effect).await;
+            } else {
+                telegram::ephemeral::perform(&self.telegram, event, &effect).await;
+            }
+        }
+    }
+
+    async fn gave_up(&self, act: &mut Act<'_>, event: &Event) -> Result<(), Broken> {
+        if event.channel == self.desk.settings.whatsapp
+            && let whatsapp::Read::Message(from) = whatsapp::read(event)
+        {
+            return self.customers.sorry(act, &from).await;
+        }
+        if event.channel == self.desk.settings.telegram
+            && let telegram::Read::FromStaff(from) = telegram::read(event)
+        {
+            return self.staff.sorry(act, &from).await;
+        }
+        Ok(())
+    }
+}
+
+fn is_invitation(from: &FromStaff) -> bool {
+    matches!(&from.said, Said::Text(text) if text.starts_with("/start "))
+}
+
+fn note_unheard(event: &Event, kind: &str) {
+    metrics::counter!("sapa_inbox_unheard_total", "channel" => event.channel.0.clone(), "kind" => kind.to_owned()).increment(1);
+    tracing::debug!(seq = event.seq, kind, "an event that needs no answer");
+}
