@@ -23,6 +23,7 @@ use super::{
 };
 
 mod crooked;
+mod handling;
 
 mod labels;
 mod mine;

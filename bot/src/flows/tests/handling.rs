@@ -1,0 +1,526 @@
+//! Customers' messages through [`Customers::handle`], on a real database (SQLite in a file; World runs the same on both).
+
+use sapa_core::{
+    clock::{Clock as _, MovableClock},
+    contacts,
+    db::Db,
+    desk::{Act, Bell, Desk, Health, Inflow, River, Settings, Ticks},
+    ids::{Ids, SystemEntropy},
+    inbox::{Channel, Ephemeral},
+    messages::{Author, Kind, NewMessage},
+    outbox::{self, Content, MediaKind, Post},
+    sessions,
+    staff::{self, Availability, Role, Staff},
+};
+
+use super::*;
+use crate::{
+    desk::handing,
+    flows::Customers,
+    inbound::{Customer, FromCustomer, Said},
+};
+
+/// A desk, its customers' side, and what it has said.
+struct House {
+    desk: Desk,
+    clock: MovableClock,
+    customers: Customers,
+    heard: u32,
+    _folder: tempfile::TempDir,
+}
+
+/// One committed piece of work.
+macro_rules! acting {
+    ($house:expr, |$act:ident| $body:expr) => {{
+        let desk = $house.desk.clone();
+        let mut tx = desk.db.write().await.expect("a transaction");
+        let value = {
+            let $act: &mut Act<'_> = &mut desk.act(&mut tx);
+            $body
+        };
+        tx.commit().await.expect("a commit");
+        value
+    }};
+}
+
+impl House {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite://{}", folder.path().join("desk.db").display());
+        let db = Db::connect(&url).await.expect("SQLite opens");
+        db.migrate().await.expect("the schema migrates");
+        let clock = MovableClock::starting_at(NOW);
+        let settings = Settings {
+            name: "Sapa".into(),
+            time_zone: chrono_tz::Asia::Jakarta,
+            locale: Locale::Id,
+            default_region: "ID".into(),
+            whatsapp: Channel::whatsapp("100"),
+            telegram: Channel::telegram("7"),
+            notice_template: None,
+            reopen_template: None,
+            ticks: Ticks::Off,
+            media_dir: folder.path().to_owned(),
+            media_max_bytes: 1_000,
+        };
+        let desk = Desk {
+            db,
+            clock: Arc::new(clock.clone()),
+            ids: Ids::new(Arc::new(SystemEntropy)),
+            texts: Arc::clone(&TEXTS.0),
+            settings: Arc::new(settings),
+            river: Arc::new(River::default()),
+            bell: Bell::default(),
+            inflow: Inflow::default(),
+            health: Health::default(),
+        };
+        Self {
+            desk,
+            clock,
+            customers: Customers::new(),
+            heard: 0,
+            _folder: folder,
+        }
+    }
+
+    async fn agent(&self, name: &str, telegram: &str) -> Staff {
+        acting!(self, |act| {
+            let invite = staff::invite(act, name, Role::Agent, None)
+                .await
+                .expect("an invitation");
+            let agent = staff::redeem(act, &invite.token, telegram, telegram, Some(Locale::Id))
+                .await
+                .expect("an agent");
+            staff::set_availability(act, &agent, Availability::Online)
+                .await
+                .expect("he is there");
+            staff::by_id(act.tx, &agent.id)
+                .await
+                .expect("a look")
+                .expect("he is known")
+        })
+    }
+
+    fn event(&mut self, said: Said) -> FromCustomer {
+        self.heard += 1;
+        FromCustomer {
+            customer: Customer {
+                wa_id: Some("6281234567890".into()),
+                user_id: None,
+                profile_name: Some("Sari Wulandari".into()),
+            },
+            external_id: format!("wamid.{}", self.heard),
+            at: self.clock.now(),
+            quotes: None,
+            said,
+        }
+    }
+
+    async fn hears(&self, from: FromCustomer) -> Vec<Ephemeral> {
+        acting!(self, |act| self
+            .customers
+            .handle(act, from)
+            .await
+            .expect("it is handled"))
+    }
+
+    async fn says(&mut self, text: &str) -> Vec<Ephemeral> {
+        let from = self.event(Said::Text(text.into()));
+        self.hears(from).await
+    }
+
+    async fn sends_photo(&mut self, caption: &str) {
+        let from = self.event(Said::Media {
+            kind: MediaKind::Image,
+            platform_id: format!("media-{}", self.heard),
+            filename: None,
+            mime: Some("image/jpeg".into()),
+            caption: caption.into(),
+            size: None,
+        });
+        self.hears(from).await;
+    }
+
+    /// What was said on a channel since the last look, as lines.
+    async fn told(&self, channel: &Channel) -> Vec<String> {
+        acting!(self, |act| {
+            let mut lines = Vec::new();
+            for row in outbox::store::ready(act.tx, channel, 100)
+                .await
+                .expect("rows")
+            {
+                let job = outbox::store::claim(act.tx, &row.id, "test", 1, act.now)
+                    .await
+                    .expect("a claim");
+                let Some(job) = job else { continue };
+                let line = match job.content {
+                    Content::Prompt(prompt) => prompt.text.to_plain(),
+                    Content::Relay { message_id, .. } => {
+                        let message = sapa_core::messages::by_id(act.tx, &message_id)
+                            .await
+                            .expect("a look");
+                        let message = message.expect("it is stored");
+                        // The platform took it, under a name that reactions and edits come back to.
+                        let post = Post {
+                            chat: post_chat(&job.recipient, channel),
+                            external_id: format!("post-{message_id}"),
+                        };
+                        outbox::store::post(act.tx, channel, &job.id, &post, act.now)
+                            .await
+                            .expect("a post");
+                        format!("relay {:?} {:?}", message.kind, message.body)
+                    }
+                    other => other.kind().to_owned(),
+                };
+                lines.push(line);
+            }
+            lines
+        })
+    }
+
+    async fn to_customer(&self) -> Vec<String> {
+        self.told(&Channel::whatsapp("100")).await
+    }
+
+    async fn to_staff(&self) -> Vec<String> {
+        let mut lines = self.told(&Channel::telegram("7")).await;
+        lines.sort();
+        lines
+    }
+
+    async fn opens_a_ticket(&mut self) {
+        for text in [
+            "internet mati dari pagi",
+            "ya",
+            "perbaikan",
+            "tinggi",
+            "kirim",
+        ] {
+            self.says(text).await;
+        }
+    }
+}
+
+fn post_chat(recipient: &str, channel: &Channel) -> String {
+    if channel.is_whatsapp() {
+        String::new()
+    } else {
+        recipient.to_owned()
+    }
+}
+
+#[tokio::test]
+async fn a_customers_words_become_an_agents_ticket() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    let first = house.event(Said::Text("internet mati dari pagi".into()));
+    let read = house.hears(first.clone()).await;
+    assert_eq!(
+        read,
+        [Ephemeral::MarkRead {
+            external_id: "wamid.1".into(),
+            typing: true
+        }]
+    );
+    assert_eq!(house.to_customer().await.len(), 1);
+    assert!(
+        house.hears(first).await.is_empty(),
+        "the same message again"
+    );
+    assert!(house.to_customer().await.is_empty(), "says nothing twice");
+    for text in ["ya", "1", "tinggi"] {
+        house.says(text).await;
+    }
+    house.sends_photo("").await;
+    house.to_customer().await;
+    house.says("ok kirim").await;
+    let told = house.to_customer().await;
+    assert_eq!(told.len(), 1);
+    assert!(
+        told[0].contains("Budi akan menanganinya; paling lambat hari ini 15.42 WIB"),
+        "{told:?}"
+    );
+    assert_eq!(
+        house.to_staff().await,
+        ["card", "relay Image \"\""],
+        "the card, and the photo that it cannot show"
+    );
+    assert!(
+        house.says("modemnya di ruang tamu").await.is_empty(),
+        "read by an agent, not by us"
+    );
+    assert_eq!(
+        house.to_staff().await,
+        ["relay Text \"modemnya di ruang tamu\""]
+    );
+    assert!(house.to_customer().await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_there_and_then_somebody_comes() {
+    let mut house = House::new().await;
+    house.says("tagihan saya aneh").await;
+    house.says("petugas").await;
+    let told = house.to_customer().await;
+    assert!(
+        told[1].starts_with("Saat ini belum ada petugas"),
+        "{told:?}"
+    );
+    house.clock.advance(Duration::from_mins(3));
+    house.says("sudah dua bulan begini").await;
+    house.says("halo?").await;
+    assert_eq!(
+        house.to_customer().await.len(),
+        1,
+        "told once that it is kept"
+    );
+    house.agent("Budi", "11").await;
+    acting!(house, |act| handing::drain(act)
+        .await
+        .expect("the queue is given out"));
+    let got = house.to_staff().await;
+    let expected = [
+        "card",
+        "relay Text \"halo?\"",
+        "relay Text \"sudah dua bulan begini\"",
+        "relay Text \"tagihan saya aneh\"",
+    ];
+    assert_eq!(got, expected, "everything once, also what was said before");
+    house.says("terima kasih").await;
+    assert_eq!(house.to_staff().await, ["relay Text \"terima kasih\""]);
+}
+
+#[tokio::test]
+async fn edits_and_revocations_are_passed_on_with_a_line() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    house.opens_a_ticket().await;
+    house.says("modemnya merah").await;
+    let original = format!("wamid.{}", house.heard);
+    house.to_staff().await;
+    let edit = house.event(Said::Edited {
+        original: original.clone(),
+        text: "modemnya <biru>".into(),
+    });
+    house.hears(edit).await;
+    assert_eq!(
+        house.to_staff().await,
+        ["Sari Wulandari mengubah pesannya: modemnya <biru>"]
+    );
+    let revoke = house.event(Said::Revoked { original });
+    house.hears(revoke).await;
+    assert_eq!(house.to_staff().await, ["Sari Wulandari menarik pesannya."]);
+    let unknown = house.event(Said::Edited {
+        original: "wamid.of-before".into(),
+        text: "?".into(),
+    });
+    house.hears(unknown).await;
+    assert!(house.to_staff().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_reaction_to_an_agents_words_reaches_him() {
+    let mut house = House::new().await;
+    let budi = house.agent("Budi", "11").await;
+    house.opens_a_ticket().await;
+    house.to_customer().await;
+    house.to_staff().await;
+    let answer = acting!(house, |act| {
+        let identity = contacts::Identity {
+            wa_id: Some("6281234567890".into()),
+            user_id: None,
+        };
+        let customer = contacts::meet(act, &identity, None)
+            .await
+            .expect("she is known")
+            .customer;
+        let talk = sapa_core::conversations::open_of(act.tx, &customer.id)
+            .await
+            .expect("a look")
+            .expect("it is open");
+        let new = NewMessage {
+            conversation_id: talk.id,
+            customer_id: customer.id,
+            ticket_id: talk.ticket_id,
+            author: Author::Agent,
+            staff_id: Some(budi.id.clone()),
+            kind: Kind::Text,
+            body: "Selamat siang".into(),
+            details: None,
+            media_id: None,
+            channel: act.desk.settings.telegram.clone(),
+            chat: "11".into(),
+            external_id: "501".into(),
+            quotes: None,
+            written_at: act.now,
+        };
+        let message = sapa_core::messages::store(act, new)
+            .await
+            .expect("it is stored")
+            .expect("it is new");
+        sapa_core::messages::relay_to_customer(act, &message)
+            .await
+            .expect("it goes out");
+        message
+    });
+    assert_eq!(house.to_customer().await, ["relay Text \"Selamat siang\""]);
+    let to = format!("post-{}", answer.id);
+    let react = house.event(Said::Reaction {
+        to: to.clone(),
+        emoji: Some("👍".into()),
+    });
+    house.hears(react).await;
+    assert_eq!(
+        house.to_staff().await,
+        ["Sari Wulandari memberi 👍 pada pesan Anda."]
+    );
+    let undo = house.event(Said::Reaction { to, emoji: None });
+    house.hears(undo).await;
+    assert_eq!(
+        house.to_staff().await,
+        ["Sari Wulandari menarik reaksinya."]
+    );
+}
+
+#[tokio::test]
+async fn a_quoted_tickets_agent_gets_the_message() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    house.opens_a_ticket().await;
+    house.says("pesan untuk Budi").await;
+    let to_budi = format!("wamid.{}", house.heard);
+    for text in ["menu", "akhiri"] {
+        house.says(text).await;
+    }
+    let got = house.to_staff().await;
+    assert!(
+        got.iter()
+            .any(|line| line == "Sari Wulandari mengakhiri percakapan."),
+        "{got:?}"
+    );
+    house.to_customer().await;
+    let mut quoting = house.event(Said::Text("lanjut yang ini pak".into()));
+    quoting.quotes = Some(to_budi);
+    house.hears(quoting).await;
+    assert_eq!(
+        house.to_staff().await,
+        ["relay Text \"lanjut yang ini pak\""]
+    );
+    assert!(house.to_customer().await.is_empty());
+    house.says("halo").await;
+    assert!(
+        house.to_staff().await.is_empty(),
+        "without a quote it is ours"
+    );
+    assert_eq!(house.to_customer().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_ticket_is_shown_added_to_closed_and_opened_again() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    house.opens_a_ticket().await;
+    for text in ["menu", "akhiri", "tiket saya"] {
+        house.says(text).await;
+    }
+    house.to_customer().await;
+    house.to_staff().await;
+    house.says("1").await;
+    let shown = house.to_customer().await;
+    assert!(
+        shown[0].contains("Sekarang: diterima, oleh Budi"),
+        "{shown:?}"
+    );
+    assert!(
+        shown[0].contains("tiket dibuat") && shown[0].contains("diterima Budi"),
+        "{shown:?}"
+    );
+    for text in ["tambah pesan", "lampunya merah"] {
+        house.says(text).await;
+    }
+    assert_eq!(house.to_staff().await, ["relay Text \"lampunya merah\""]);
+    for text in ["lihat tiket", "tutup tiket", "ya"] {
+        house.says(text).await;
+    }
+    let got = house.to_staff().await;
+    assert!(
+        got.iter()
+            .any(|line| line.starts_with("Sari Wulandari menutup sendiri tiket TKT-")),
+        "{got:?}"
+    );
+    let told = house.to_customer().await;
+    assert!(
+        told.last()
+            .is_some_and(|line| line.contains("sudah ditutup")),
+        "{told:?}"
+    );
+    for text in ["tiket saya", "1", "buka lagi"] {
+        house.says(text).await;
+    }
+    let told = house.to_customer().await;
+    assert!(
+        told.last()
+            .is_some_and(|line| line.contains("dibuka lagi. Budi akan menanganinya")),
+        "{told:?}"
+    );
+    assert!(house.to_staff().await.contains(&"card".to_owned()));
+}
+
+#[tokio::test]
+async fn a_lost_state_and_a_failed_message_are_met_kindly() {
+    let mut house = House::new().await;
+    house.says("halo").await;
+    let id = acting!(house, |act| {
+        let identity = contacts::Identity {
+            wa_id: Some("6281234567890".into()),
+            user_id: None,
+        };
+        let met = contacts::meet(act, &identity, None)
+            .await
+            .expect("she is known");
+        let person = format!("customer:{}", met.customer.id);
+        sessions::save(act, &person, 99, &"from another time")
+            .await
+            .expect("it is saved");
+        met.customer.id
+    });
+    house.to_customer().await;
+    house.says("internet mati").await;
+    let told = house.to_customer().await;
+    assert!(
+        told[0].starts_with("Maaf, catatan percakapan kita tadi tidak terbaca lagi."),
+        "{told:?}"
+    );
+    let from = house.event(Said::Text("?".into()));
+    acting!(house, |act| house
+        .customers
+        .sorry(act, &from)
+        .await
+        .expect("it is said"));
+    let told = house.to_customer().await;
+    assert!(
+        told[0].starts_with("Maaf, ada gangguan di pihak kami"),
+        "{told:?}"
+    );
+    assert!(!id.is_empty());
+}
+
+#[tokio::test]
+async fn staff_hear_of_a_recycled_number() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    let mut first = house.event(Said::Text("internet mati".into()));
+    first.customer.user_id = Some("ID.1".into());
+    house.hears(first).await;
+    house.says("petugas").await;
+    house.to_staff().await;
+    let mut other = house.event(Said::Text("halo".into()));
+    other.customer.user_id = Some("ID.2".into());
+    other.customer.profile_name = Some("Rudi".into());
+    house.hears(other).await;
+    let got = house.to_staff().await;
+    assert!(
+        got[0].starts_with("Nomor Sari Wulandari sekarang dipakai orang lain (Rudi)."),
+        "{got:?}"
+    );
+}
