@@ -75,12 +75,9 @@ impl Markup {
                 (style, rest) = (next, after);
                 continue;
             }
-            let end = rest[1..].find('<').map_or(rest.len(), |at| at + 1);
-            let end = if rest.is_char_boundary(end) {
-                end
-            } else {
-                rest.len()
-            };
+            // The first character is text whatever it is, a `<` that begins no tag included.
+            let mut after = rest.char_indices().skip(1);
+            let end = after.find(|(_, c)| *c == '<').map_or(rest.len(), |(at, _)| at);
             let text = unescape(&rest[..end]);
             match spans.last_mut() {
                 Some(last) if last.style == style => last.text.push_str(&text),
@@ -133,6 +130,14 @@ mod tests {
         let hostile = "<b>bold</b> & <script>alert(1)</script> &lt;b&gt; é<";
         assert_eq!(Markup::plain(hostile).to_plain(), hostile);
         assert_eq!(Markup::plain(hostile).spans().len(), 1);
+    }
+
+    #[test]
+    fn any_character_may_come_first() {
+        for text in ["👨‍👩‍👧 halo", "é<b>", "<", "<é<", "\u{301}"] {
+            assert_eq!(Markup::plain(text).to_plain(), text);
+        }
+        assert_eq!(Markup::trusted("<é<b>x</b>".into()).spans().len(), 2);
     }
 
     #[test]
