@@ -19,7 +19,7 @@ use anyhow::Context as _;
 use sapa_bot::{handler::Conversations, telegram, whatsapp};
 use sapa_core::{
     desk::Desk,
-    inbox::{Book, Ingest, Lanes, statuses},
+    inbox::{self, Book, Ingest, Lanes, statuses},
     leases,
     media::{self, Fetch},
     outbox::{self, Outlet, Senders},
@@ -163,6 +163,7 @@ fn start_rivers(
     let workers = if desk.db.is_shared() { 8 } else { 4 };
     tasks.spawn(Lanes::new(desk, book, handler, owner.to_owned()).run(workers, stop.clone()));
     tasks.spawn(statuses::run(desk.clone(), stop.clone()));
+    tasks.spawn(inbox::measure(desk.clone(), stop.clone()));
     let outlets = vec![
         Outlet {
             sender: Arc::new(whatsapp::WhatsAppSender::new(

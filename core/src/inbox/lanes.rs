@@ -345,7 +345,6 @@ impl Lanes {
     /// Parks an event that nobody can handle; the handler tells the person that waits, and the lane goes on.
     async fn bury(&self, event: &Event, fence: Option<&Fence>, error: &str) -> db::Result<Turn> {
         tracing::error!(seq = event.seq, channel = %event.channel, error, "an event is given up and lies dead");
-        metrics::counter!("sapa_inbox_dead", "channel" => event.channel.0.clone()).increment(1);
         let mut tx = self.desk.db.write().await?;
         store::dead(&mut tx, event.seq, error, self.desk.clock.now()).await?;
         if let Some(fence) = fence

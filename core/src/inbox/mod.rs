@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::Millis, db::Type, desk::Act};
 
+mod depths;
 mod ingest;
 mod lanes;
 pub mod statuses;
@@ -15,6 +16,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use depths::measure;
 pub use ingest::{Busy, Ingest, Ingested};
 pub use lanes::{Book, Lanes};
 

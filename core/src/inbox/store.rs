@@ -20,6 +20,8 @@ statements! {
     STATUSES_WAIT = "select exists (select 1 from inbox where stream = 'status' and state = 'pending')";
     SWEEP_ORPHANS = "update inbox set state = 'pending' where state = 'orphan' and exists
         (select 1 from outbox_posts where outbox_posts.channel = inbox.channel and outbox_posts.external_id = inbox.lane)";
+    PENDING_BY_CHANNEL = "select channel, count(*) from inbox where state = 'pending' group by channel";
+    DEAD_BY_CHANNEL = "select channel, count(*) from inbox where state = 'dead' group by channel";
     PENDING = "select count(*) from inbox where state = 'pending'";
     DEAD_LIST = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox where state = 'dead' order by seq desc limit $1";
     RETRY_DEAD = "update inbox set state = 'pending', attempts = 0, handled_at = null where seq = $1 and state = 'dead' returning lane";
@@ -127,6 +129,15 @@ pub async fn sweep_orphans(tx: &mut Tx) -> db::Result<()> {
         .execute(c)
         .await
         .map(drop))
+}
+
+/// How many events wait, and how many lie dead, by channel. Channels that have none are left out.
+pub async fn depths(tx: &mut Tx) -> db::Result<[Vec<(Channel, i64)>; 2]> {
+    let pending = run!(tx, |c| sqlx::query_as(PENDING_BY_CHANNEL)
+        .fetch_all(c)
+        .await)?;
+    let dead = run!(tx, |c| sqlx::query_as(DEAD_BY_CHANNEL).fetch_all(c).await)?;
+    Ok([pending, dead])
 }
 
 /// How many events wait.
