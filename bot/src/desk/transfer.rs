@@ -1,0 +1,236 @@
+//! Work changing hands by an agent's own will: taking it, giving it to a colleague.
+
+use sapa_core::{
+    args, contacts,
+    conversations::{self, Conversation, Owner},
+    db,
+    inbox::Broken,
+    outbox::{self, Class, Content, NewRow, Prompt},
+    routing,
+    staff::{self, Availability, Permission, Staff},
+    tickets::{self, Change, Ticket},
+};
+
+use super::{
+    buttons::{Press, Subject},
+    handing,
+    presses::{self, Found},
+    talk::Talk,
+};
+
+/// Colleagues on one page.
+const PAGE: usize = 8;
+
+/// A ticket is his from now on; the customer hears so, and he gets what they wrote meanwhile.
+pub async fn take_ticket(talk: &mut Talk<'_, '_>, ticket: &Ticket) -> db::Result<Ticket> {
+    let me = talk.me.clone();
+    give_ticket(talk, ticket, &me).await
+}
+
+/// A conversation is his from now on.
+pub async fn take_talk(
+    talk: &mut Talk<'_, '_>,
+    conversation: &Conversation,
+) -> db::Result<Conversation> {
+    let me = talk.me.clone();
+    give_talk(talk, conversation, &me).await
+}
+
+async fn give_ticket(talk: &mut Talk<'_, '_>, ticket: &Ticket, to: &Staff) -> db::Result<Ticket> {
+    let rota = routing::lock(talk.act).await?;
+    let before = tickets::by_id(talk.act.tx, &ticket.id).await?;
+    let after = routing::give(talk.act, &rota, ticket, to).await?;
+    let former = before.and_then(|before| before.staff_id);
+    if former.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
+        return Ok(after);
+    }
+    tickets::tell_customer(talk.act, &after, Change::Assigned, Some(&to.name), None).await?;
+    handing::ticket_so_far(talk.act, &after, to).await?;
+    tell_former(talk, former.as_deref(), to, &after.customer_id).await?;
+    Ok(after)
+}
+
+async fn give_talk(
+    talk: &mut Talk<'_, '_>,
+    conversation: &Conversation,
+    to: &Staff,
+) -> db::Result<Conversation> {
+    let rota = routing::lock(talk.act).await?;
+    let before = conversations::by_id(talk.act.tx, &conversation.id).await?;
+    let before = before.unwrap_or_else(|| conversation.clone());
+    let after = routing::give_conversation(talk.act, &rota, &before, to).await?;
+    if before.staff_id == after.staff_id {
+        return Ok(after);
+    }
+    handing::tell_ready(talk.act, &after, to).await?;
+    if let Some(since) = before.queued_at {
+        handing::talk_so_far(talk.act, &after, since, to).await?;
+    }
+    tell_former(talk, before.staff_id.as_deref(), to, &after.customer_id).await?;
+    Ok(after)
+}
+
+/// Who had it and did not give it away himself hears who has it now.
+async fn tell_former(
+    talk: &mut Talk<'_, '_>,
+    former: Option<&str>,
+    to: &Staff,
+    customer_id: &str,
+) -> db::Result<()> {
+    let Some(former) = former.filter(|id| *id != talk.me.id) else {
+        return Ok(());
+    };
+    let Some(former) = staff::by_id(talk.act.tx, former).await? else {
+        return Ok(());
+    };
+    let Some(chat) = &former.telegram_chat_id else {
+        return Ok(());
+    };
+    let customer = contacts::by_id(talk.act.tx, customer_id).await?;
+    let name = customer.map(|customer| customer.name).unwrap_or_default();
+    let text = talk.act.localizer(former.locale).text(
+        "desk-taken-from-you",
+        args!["agent" => &to.name, "name" => name],
+    );
+    let channel = talk.act.desk.settings.telegram.clone();
+    let content = Content::Prompt(Prompt::text(text));
+    let row = NewRow::new(&channel, chat, Class::Notice, content);
+    outbox::enqueue(talk.act, row).await.map(drop)
+}
+
+/// Whether he may take from a colleague what he was not given: who runs the desk may.
+pub fn may_take_over(talk: &Talk<'_, '_>) -> bool {
+    talk.may(Permission::TicketsTransfer) && talk.may(Permission::TicketsReadAll)
+}
+
+/// "Ambil" was pressed below something that nobody has, or a colleague.
+pub async fn take(talk: &mut Talk<'_, '_>, about: &Subject) -> Result<(), Broken> {
+    let Some(found) = presses::find(talk, about).await? else {
+        return Ok(());
+    };
+    let holder = found.holder().map(str::to_owned);
+    if holder.as_ref() == Some(&talk.me.id) {
+        talk.toast("desk-toast-already-yours", &[]);
+        return Ok(());
+    }
+    if holder.is_some() && !may_take_over(talk) {
+        talk.toast("desk-toast-not-permitted", &[]);
+        return Ok(());
+    }
+    let name = presses::name(talk, found.customer_id()).await?;
+    match found {
+        Found::Ticket(ticket) if ticket.status.is_done() => {
+            return presses::stale(talk, &ticket).await;
+        }
+        Found::Ticket(ticket) => drop(take_ticket(talk, &ticket).await?),
+        Found::Talk(one) if one.owner == Owner::Bot && one.staff_id.is_none() => {
+            talk.toast("desk-toast-over", &[]);
+            return Ok(());
+        }
+        Found::Talk(one) => drop(take_talk(talk, &one).await?),
+    }
+    talk.toast("desk-toast-taken", args!["name" => name]);
+    Ok(())
+}
+
+/// To whom? Colleagues who are there, then those who are away; never who is off duty.
+pub async fn ask(talk: &mut Talk<'_, '_>, about: &Subject, page: usize) -> Result<(), Broken> {
+    let Some(found) = presses::find(talk, about).await? else {
+        return Ok(());
+    };
+    if !presses::may_change(talk, &found, Permission::TicketsTransfer).await? {
+        return Ok(());
+    }
+    if let Found::Ticket(ticket) = &found
+        && ticket.status.is_done()
+    {
+        return presses::stale(talk, ticket).await;
+    }
+    let holder = found.holder().unwrap_or_default().to_owned();
+    let colleagues = colleagues(talk, &holder).await?;
+    let name = presses::name(talk, found.customer_id()).await?;
+    if colleagues.is_empty() {
+        let text = talk.text("desk-move-nobody", args!["name" => name]);
+        talk.say(Prompt::text(text)).await?;
+        return Ok(());
+    }
+    let mut choices: Vec<_> = colleagues
+        .iter()
+        .skip(page * PAGE)
+        .take(PAGE)
+        .map(|(colleague, label)| Press::Give(about.clone(), colleague.id.clone()).named(label))
+        .collect();
+    if colleagues.len() > (page + 1) * PAGE {
+        choices.push(Press::Move(about.clone(), page + 1).choice(&talk.l));
+    }
+    choices.push(Press::Never.choice(&talk.l));
+    let prompt = Prompt::choose(talk.text("desk-move-ask", args!["name" => name]), choices);
+    if page == 0 {
+        talk.say(prompt).await?;
+    } else {
+        talk.replace(prompt).await?;
+    }
+    Ok(())
+}
+
+/// To this colleague.
+pub async fn give(talk: &mut Talk<'_, '_>, about: &Subject, to: &str) -> Result<(), Broken> {
+    let Some(found) = presses::find(talk, about).await? else {
+        return Ok(());
+    };
+    if !presses::may_change(talk, &found, Permission::TicketsTransfer).await? {
+        return Ok(());
+    }
+    let to = staff::by_id(talk.act.tx, to).await?.filter(|to| {
+        to.active && to.telegram_chat_id.is_some() && to.role.permits(Permission::TicketsWork)
+    });
+    let Some(to) = to.filter(|to| to.availability != Availability::Offline) else {
+        let text = talk.text("desk-move-gone", &[]);
+        talk.settle(text).await?;
+        return Ok(());
+    };
+    let name = presses::name(talk, found.customer_id()).await?;
+    let done = match found {
+        Found::Ticket(ticket) => {
+            give_ticket(talk, &ticket, &to).await?.staff_id == Some(to.id.clone())
+        }
+        Found::Talk(one) => give_talk(talk, &one, &to).await?.staff_id == Some(to.id.clone()),
+    };
+    if !done {
+        let text = talk.text("desk-move-over", args!["name" => name]);
+        talk.settle(text).await?;
+        return Ok(());
+    }
+    let text = talk.text("desk-moved", args!["name" => name, "agent" => &to.name]);
+    talk.settle(text).await?;
+    // He has room now.
+    handing::drain(talk.act).await?;
+    Ok(())
+}
+
+async fn colleagues(talk: &mut Talk<'_, '_>, holder: &str) -> db::Result<Vec<(Staff, String)>> {
+    let mut there = Vec::new();
+    for colleague in staff::colleagues(talk.act.tx).await? {
+        let fits = colleague.id != holder
+            && colleague.availability != Availability::Offline
+            && colleague.role.permits(Permission::TicketsWork);
+        if fits {
+            let has = routing::load(talk.act.tx, &colleague.id).await?;
+            let away = colleague.availability == Availability::Away;
+            there.push((away, has, colleague));
+        }
+    }
+    there.sort_by(|a, b| (a.0, a.1, &a.2.name).cmp(&(b.0, b.1, &b.2.name)));
+    let l = &talk.l;
+    let labelled = there.into_iter().map(|(away, has, colleague)| {
+        let key = if away {
+            "desk-move-away"
+        } else {
+            "desk-move-online"
+        };
+        let short = super::buttons::fitting(&colleague.name, 14);
+        let label = l.label(key, args!["name" => short, "has" => has]);
+        (colleague, label)
+    });
+    Ok(labelled.collect())
+}

@@ -1,0 +1,292 @@
+# The staff's side (Telegram): cards, buttons, commands, and what becomes of their messages.
+
+## Cards
+
+desk-card-head = <b>{ $number }</b> · { $type } · <b>{ $priority }</b>
+desk-card-person = <b>{ $name }</b> · { $phone }
+desk-card-person-only = <b>{ $name }</b>
+desk-card-words = "{ $words }"
+desk-card-due = Due { $when } ({ $left } left) · { $window }
+desk-card-late = ⏰ Was due { $when }, { $late } ago · { $window }
+desk-card-status = Status: { $status }
+desk-card-status-with = { $status } · with { $agent }
+desk-card-ended = { $status } after { $after }
+desk-card-talk = Wants to talk with somebody · { $window }
+desk-card-became-ticket = The conversation with <b>{ $name }</b> has become a ticket.
+desk-card-talk-ended = The conversation with <b>{ $name }</b> is over.
+desk-card-others = <b>{ $name }</b> is with { $agent } now.
+desk-card-nobodys = <b>{ $name }</b> is not with you any more.
+desk-window-until = WhatsApp window open until { $when }
+desk-window-closed = WhatsApp window closed
+desk-window-never = WhatsApp window not open yet
+
+desk-files-image = { $count ->
+    [one] 1 photo
+   *[other] { $count } photos
+}
+desk-files-video = { $count ->
+    [one] 1 video
+   *[other] { $count } videos
+}
+desk-files-audio = { $count ->
+    [one] 1 audio file
+   *[other] { $count } audio files
+}
+desk-files-voice = { $count ->
+    [one] 1 voice note
+   *[other] { $count } voice notes
+}
+desk-files-document = { $count ->
+    [one] 1 document
+   *[other] { $count } documents
+}
+desk-files-sticker = { $count ->
+    [one] 1 sticker
+   *[other] { $count } stickers
+}
+desk-files-location = { $count ->
+    [one] 1 location
+   *[other] { $count } locations
+}
+desk-files-contacts = { $count ->
+    [one] 1 contact
+   *[other] { $count } contacts
+}
+
+## Buttons (24 at most)
+
+desk-button-reply = Reply
+desk-button-work = In progress
+desk-button-hold = On hold
+desk-button-hold-plain = No reason
+desk-button-done = Resolve
+desk-button-move = Transfer
+desk-button-more = More…
+desk-button-history = History
+desk-button-take = Take it
+desk-button-reopen = Open again
+desk-button-make = Make it a ticket
+desk-button-end = End it
+desk-button-close-standard = Send the standard
+desk-button-close-own = Write my own
+desk-button-close-silent = No message
+desk-button-claim = Take over and send
+desk-button-drop = Do not send
+desk-button-never = Cancel
+desk-button-template = Template: ticket news
+desk-button-leave = Leave it
+desk-button-correct = Send a correction
+desk-button-keep = Keep
+desk-button-hand-over = Hand over
+desk-button-online = Go online
+desk-button-next = Take the next one
+
+## Short answers to presses
+
+desk-toast-stale = That choice is no longer open.
+desk-toast-not-permitted = That is not yours to do.
+desk-toast-others = { $agent } sees to it now.
+desk-toast-status = This ticket: { $status }.
+desk-toast-waiting = This conversation is waiting in the queue.
+desk-toast-over = This conversation is over.
+desk-toast-already-yours = It is yours already.
+desk-toast-taken = { $name } is with you now.
+desk-toast-became-ticket = It has become ticket { $number }.
+desk-toast-focus = Just write to { $name }.
+desk-toast-working = Good luck. The customer has been told.
+desk-toast-reopened = Open again, and yours.
+desk-toast-reopen-too-late = This ticket cannot be opened again.
+desk-toast-told-already = The customer has been told already.
+desk-toast-ended = The conversation with { $name } is over.
+desk-toast-template-already = { $name } was sent the template a moment ago.
+
+## The first time
+
+desk-welcome = Welcome, <b>{ $name }</b>. This Telegram account is now linked as { $role }.
+desk-welcome-online = You are off duty for now. Press the button below or send /online when you are ready, and the next customer comes straight here. /help tells the rest.
+desk-welcome-viewer = /help shows what you can look at.
+desk-welcome-back = Hello again, <b>{ $name }</b>. You are: { $availability }.
+desk-invite-unknown = This invitation is not known. Check the link, or ask an admin for a new one.
+desk-invite-used = This invitation has been used. If that was not you, ask an admin for a new one.
+desk-invite-expired = This invitation is more than 24 hours old. Ask an admin for a new one.
+desk-invite-taken = This Telegram account is linked to another member of staff already.
+desk-stranger = Hello, this is where the staff of { $desk } work. If you are one of them, ask an admin for an invitation link.
+desk-sorry = Sorry, something went wrong on our side, and that message was not sent to anybody. Please send it again; if this keeps happening, tell an admin.
+desk-sorry-press = Sorry, something went wrong on our side, and that button did nothing. Please press it again; if this keeps happening, tell an admin.
+desk-lost = I have lost track of where we were. Sorry, please start that again.
+
+## Commands
+
+desk-command-online = Take new customers
+desk-command-away = Take a break: nothing new
+desk-command-offline = Go off duty
+desk-command-tickets = Your tickets and conversations
+desk-command-ticket = Open one ticket: /ticket 7K3M9QXA
+desk-command-next = Take whoever has waited longest
+desk-command-find = Look among yours: /find modem
+desk-command-language = Change the language
+desk-command-cancel = Cancel what was asked
+desk-command-help = Help
+desk-command-start = Begin
+desk-unknown = I do not know that command. /help shows them all. Nothing that starts with "/" is ever sent to a customer.
+desk-unknown-near = I do not know that command. Did you mean { $near }?
+desk-not-permitted = That command is not for the role { $role }. /help shows what you can use.
+desk-help-intro = <b>How it works</b>
+    Reply to a customer's message or card, and your answer goes straight to them. The Reply button on a card sends what you write to that customer for 10 minutes. Reactions on your messages: 🕊 accepted, 👌 delivered, 👀 read.
+desk-help-intro-viewer = <b>You can look around</b>
+    You can read tickets, but not answer customers.
+desk-help-line = { $command } – { $what }
+desk-language-ask = Which language would you like?
+desk-language-set = All right, { $language } from now on.
+desk-cancelled = All right, never mind.
+desk-cancelled-kept = All right, what was kept is not sent to anybody.
+desk-cancelled-focus = All right, what you write next goes to nobody in particular.
+desk-cancelled-nothing = There is nothing to cancel.
+desk-viewer = You can read tickets, but not answer customers. /help shows what you can use.
+desk-reachable-again = Good to have you back. You are off duty; send /online when you are ready.
+
+## Coming, pausing, going
+
+desk-online = You are online. The next customer comes straight here.
+desk-online-already = You are online already. With you now: { $has }.
+desk-online-has = You are online again. There are still { $has } with you; see /tickets.
+desk-online-work = You are online. { $new } that waited came straight to you.
+desk-away = You are away. Nothing new comes in; what you have ({ $has }) stays with you.
+desk-offline = You are off duty. See you.
+desk-offline-ask = You are off duty, and nothing new comes in. There are { $has } still with you: keep them, or hand them over to colleagues?
+desk-offline-kept = All right, { $has } stay with you. Their messages still come here.
+desk-hand-over-online = You are online again, so everything stays with you. Send /offline when you go.
+desk-handed-over = All right, { $count } handed over.
+desk-handed-over-to = They went to { $agents }.
+desk-handed-over-waiting = { $count } wait in the queue until somebody is free.
+
+## Lists
+
+desk-tickets = <b>With you: { $count }</b>
+desk-tickets-line = <b>{ $number }</b> · { $name }
+    { $title } · { $status } · due { $due }
+desk-tickets-talk = <b>{ $name }</b> · conversation without a ticket
+desk-tickets-more = … and { $count } more. /find looks for them.
+desk-tickets-none = There is nothing with you right now.
+desk-tickets-none-away = There is nothing with you, and you are not online.
+desk-find = <b>Matches "{ $words }"</b>
+desk-find-none = Nothing of yours matches "{ $words }".
+desk-find-what = Look for what? For example: /find modem
+desk-next-none = Nobody is waiting. Good.
+desk-ticket-which = Which ticket? For example: /ticket 7K3M9QXA
+desk-ticket-unreadable = "{ $typed }" is not a ticket number. They look like TKT-7K3M9QXA.
+desk-ticket-unknown = There is no ticket { $number }. Check the letters and digits.
+desk-ticket-others = { $agent } sees to that ticket.
+desk-ticket-not-yours = That ticket is not yours.
+desk-ticket-waiting = That ticket is still waiting for somebody.
+
+## At work
+
+desk-focus = Just write. For 10 minutes your messages go to <b>{ $name }</b>, unless another customer writes.
+desk-hold-ask = Why does it have to wait? Write the reason; { $name } reads it too.
+desk-hold-words = Please write the reason in words, or choose "No reason".
+desk-hold-not-yours = That ticket is not with you any more, so it was not put on hold.
+desk-hold-stale = It cannot be put on hold any more. This ticket: { $status }.
+desk-held = On hold, and { $name } has been told. Press In progress when you can go on.
+desk-not-told = { $name } could not be told: their WhatsApp window is closed.
+desk-resolved = Resolved after { $after }. A closing message for <b>{ $name }</b>?
+desk-close-write = Write the closing message for <b>{ $name }</b>.
+desk-close-stale = That closing message is no longer due, so it was not sent.
+desk-closed-standard = Done. { $name } gets the standard message.
+desk-closed-own = Done. Your closing message is on its way to { $name }.
+desk-closed-silent = Done, without a closing message.
+desk-make-type = A ticket for <b>{ $name }</b>. Of which type?
+desk-make-priority = <b>{ $type }</b>. How urgent?
+desk-made = Ticket <b>{ $number }</b> is made, and yours. Due { $due }.
+desk-move-ask = Who takes <b>{ $name }</b>?
+desk-move-online = { $name } · { $has }
+desk-move-away = { $name } · away
+desk-move-nobody = No colleague is there right now, so { $name } stays with you.
+desk-move-gone = That colleague has just gone. Choose another by Transfer.
+desk-move-over = { $name } cannot be transferred any more: the ticket is over.
+desk-moved = <b>{ $name }</b> is with { $agent } now.
+desk-taken-from-you = { $agent } took <b>{ $name }</b> over from you.
+desk-dropped = All right, never mind.
+desk-dropped-kept = All right, it was not sent.
+desk-left = All right.
+
+## History
+
+desk-history-ticket = <b>History: { $title }</b>
+desk-history-talk = <b>History with { $name }</b>
+desk-history-when = { $when } ·{" "}
+desk-history-message = <b>{ $who }</b>: { $words }
+desk-history-opened = <i>opened by { $who }</i>
+desk-history-reopened = <i>opened again by { $who }</i>
+desk-history-assigned = <i>given to { $agent }</i>
+desk-history-status = <i>{ $status }, by { $who }</i>
+desk-history-priority = <i>priority now { $priority }, by { $who }</i>
+desk-history-note = <i>note by { $who }</i>
+desk-history-noted = : { $note }
+desk-history-system = the system
+desk-history-revoked = (taken back)
+desk-kind-image = photo
+desk-kind-video = video
+desk-kind-audio = audio
+desk-kind-voice = voice note
+desk-kind-document = document
+desk-kind-sticker = sticker
+desk-kind-location = location
+desk-kind-contacts = contact
+desk-kind-order = order
+desk-kind-unsupported = unreadable
+
+## Answers to customers
+
+desk-whom = Who is "{ $words }" for?
+desk-whom-several = { $count ->
+    [1] Who is this for?
+   *[other] Who are these { $count } messages for?
+}
+desk-whom-more = { $count } messages are kept. Take over and send them all?
+desk-whom-none = No customer is with you, so that was not sent to anybody.
+desk-whom-stale = That message is not kept any more. Reply to the customer's own message instead.
+desk-sent-to = On its way to <b>{ $name }</b>. For 10 minutes what you write next goes to { $name } too.
+desk-others = { $agent } has this conversation now. Your message was not sent to { $name }.
+desk-take-over-others = <b>{ $name }</b> is with { $agent } now. Take over and send?
+desk-take-over-waiting = <b>{ $name }</b> is waiting in the queue. Take them and send?
+desk-take-over-bot = The conversation with <b>{ $name }</b> is over. Open it again and send?
+desk-customer-gone = That customer is no longer on record, so your message was not sent.
+desk-parked = The WhatsApp window of <b>{ $name }</b> has been closed since { $since }. Your message is kept and goes out as soon as { $name } answers.
+desk-parked-never = <b>{ $name }</b> has never written here, so WhatsApp does not allow free messages yet. Yours is kept and goes out as soon as { $name } writes.
+desk-parked-template = Send a template that asks for an answer?
+desk-template-sent = The template is on its way to { $name }. Your message follows as soon as { $name } answers.
+desk-window-open-again = The window of { $name } is open again, so no template is needed. Your message is on its way.
+desk-not-sent = That was not sent: { $name } cannot be reached.
+desk-unsupported = That sort of message cannot be passed on to WhatsApp. Text, photos, videos, documents, voice and locations can.
+desk-caption-command = A caption that starts with "/" is never sent to a customer, so this file was not sent. Send it again without the "/".
+desk-file-too-large = That file is too large. { $most } MB at most.
+desk-edit-late = <b>{ $name }</b> still sees the old words; WhatsApp cannot change them. Send the new ones as a correction?
+desk-edit-in-time = That message had not gone out yet, so { $name } gets the new words right away.
+desk-edit-not-sent = That message did not reach { $name } anyway. Send it again as a new one.
+desk-edit-kept = All right, the new words are what will be sent.
+desk-edit-unknown = The message that you changed was never sent to a customer.
+desk-correction-sent = The correction is on its way to { $name }.
+
+# Read by customers.
+desk-customer-correction = Correction: { $text }
+desk-customer-talk-ended = The conversation with { $agent } has ended. If you need more help, just write here.
+
+## What became of an agent's message
+
+delivery-failed = ⚠️ Your message did not reach <b>{ $name }</b>: { $reason }
+delivery-uncertain = ⚠️ It is not certain whether your message reached <b>{ $name }</b>: WhatsApp did not answer. Ask them, or send it again.
+delivery-parked = The WhatsApp window of <b>{ $name }</b> has just closed. Your message is kept and goes out as soon as { $name } answers.
+delivery-reason-131026 = that number cannot receive WhatsApp messages, or the app is too old.
+delivery-reason-131047 = WhatsApp's 24-hour window is closed.
+delivery-reason-131049 = WhatsApp held it back so that the customer does not get too many messages. Try again tomorrow.
+delivery-reason-131050 = the customer does not want promotional messages.
+delivery-reason-131051 = WhatsApp does not take this sort of message.
+delivery-reason-131053 = WhatsApp cannot handle this file. Try another format, such as JPG, MP4 or PDF.
+delivery-reason-130472 = WhatsApp held it back because this number is part of an experiment of Meta's.
+delivery-reason-130403 = we have blocked this number.
+delivery-reason-131000 = something went wrong at WhatsApp. Try sending it again.
+delivery-reason-media = the file could not be fetched, or WhatsApp did not take it.
+delivery-reason-blocked = the customer has blocked us.
+delivery-reason-other = WhatsApp refused it (code { $code }).
+delivery-reason-unknown = WhatsApp refused it without a reason.
