@@ -11,7 +11,7 @@ use sapa_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{my_tickets, ticket, understand::Vocabulary};
+use super::{my_tickets, ticket, vocabulary::Vocabulary};
 
 /// The version of [`State`] as it is stored; another one is met with a kind word and the menu.
 pub const VERSION: i64 = 1;

@@ -21,6 +21,7 @@ mod my_tickets;
 mod person;
 mod relay;
 mod speech;
+mod spelling;
 mod step;
 mod ticket;
 mod ticket_answers;
@@ -29,12 +30,13 @@ mod ticket_return;
 mod ticket_words;
 mod understand;
 mod visit;
+mod vocabulary;
 mod welcome;
 
 pub use relay::said_before;
 
-use understand::Vocabulary;
 use visit::Visit;
+use vocabulary::Vocabulary;
 
 /// Talks with customers.
 #[derive(Clone, Debug, Default)]

@@ -4,7 +4,7 @@ use sapa_core::{markup::Markup, outbox::Prompt};
 
 use super::{
     dialogue::{At, Draft, Heard, Input, State, View},
-    speech,
+    speech, spelling,
     step::{self, Effect, Step},
     ticket::{Asking, offering, proceed, stand, state_is_elsewhere},
     ticket_return, ticket_words as words,
@@ -69,7 +69,7 @@ pub fn answered(
             _ if understand::says(text, view, "words-change") => {
                 stand(state, Asking::Change, draft, &nothing, view)
             }
-            _ if understand::normal(text).is_empty() => missed(state, step, &draft, view),
+            _ if spelling::normal(text).is_empty() => missed(state, step, &draft, view),
             _ => {
                 draft.hear(text, message_id);
                 stand(
@@ -111,7 +111,7 @@ fn answered_type(
         .map(|known| known.name(view.locale).to_owned())
         .collect();
     // Names of other pages count as well; numbers only of the page on the table, and those were looked at before.
-    let named = if understand::number(text).is_some() {
+    let named = if spelling::number(text).is_some() {
         Picked::Nothing
     } else {
         understand::pick(text, &all, &called, view)

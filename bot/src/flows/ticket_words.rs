@@ -12,7 +12,7 @@ use sapa_core::{
 
 use super::{
     dialogue::{Draft, FileKind, View},
-    speech,
+    speech, spelling,
     ticket::Asking,
     understand,
 };
@@ -253,7 +253,7 @@ pub fn sounds(text: &str, view: &View) -> Option<(Priority, bool)> {
 
 /// Whether a text can be what happened, rather than a nod or a hello.
 pub fn tells_something(text: &str, view: &View) -> bool {
-    understand::normal(text).chars().count() >= 3
+    spelling::normal(text).chars().count() >= 3
         && understand::yes_or_no(text, view).is_none()
         && !matches!(
             understand::wish(text, view),

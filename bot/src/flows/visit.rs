@@ -18,7 +18,7 @@ use sapa_core::{
 use super::{
     dialogue::{Input, State, TicketFact, VERSION, View, With},
     hearing, relay,
-    understand::Vocabulary,
+    vocabulary::Vocabulary,
 };
 use crate::inbound::{FromCustomer, Said};
 

@@ -19,11 +19,12 @@ use super::{
     step::{self, Effect, Step},
     ticket::{self, Opened},
     ticket_detail,
-    understand::Vocabulary,
+    vocabulary::Vocabulary,
 };
 
 mod crooked;
 mod handling;
+mod house;
 
 mod labels;
 mod mine;

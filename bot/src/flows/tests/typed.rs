@@ -1,7 +1,10 @@
 //! What people type, in tables.
 
 use super::*;
-use crate::flows::understand::{self, Picked, Wish};
+use crate::flows::{
+    spelling,
+    understand::{self, Picked, Wish},
+};
 
 #[test]
 fn numbers() {
@@ -28,7 +31,7 @@ fn numbers() {
         ("", None),
         ("internet", None),
     ] {
-        assert_eq!(understand::number(text), number, "{text:?}");
+        assert_eq!(spelling::number(text), number, "{text:?}");
     }
 }
 
