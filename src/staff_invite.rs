@@ -20,10 +20,7 @@ use crate::{
     output::{Output, complain},
 };
 
-/// Where the bot's user name is remembered, with the bot's id behind it: another token is another bot.
-const USERNAME: &str = "telegram.username";
-
-/// How long Telegram may take to tell it.
+/// How long Telegram may take to tell the bot's name.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Whom to invite.
@@ -129,44 +126,28 @@ async fn invite(desk: &Desk, arguments: &Arguments) -> anyhow::Result<Invite> {
     Ok(invite)
 }
 
-/// The bot's user name: remembered, else asked from Telegram and remembered. `None` while Telegram cannot be reached.
+/// The bot's user name: asked, for another token is another bot; else as it is remembered. `None` when neither is to be had.
 async fn username(desk: &Desk, config: &Config) -> Option<String> {
-    let known = remembered(desk, config).await;
-    if let Ok(Some(username)) = known {
-        return Some(username);
+    match ask(desk, config).await {
+        Ok(name) => name,
+        Err(error) => {
+            complain(&format!("warning: Telegram cannot be reached: {error:#}"));
+            remembered(desk).await.ok().flatten()
+        }
     }
-    let asked = ask(desk, config).await;
-    asked
-        .inspect_err(|error| complain(&format!("warning: {error:#}")))
-        .ok()
 }
 
-fn key(config: &Config) -> String {
-    format!(
-        "{USERNAME}.{}",
-        config.telegram.bot_id.as_deref().unwrap_or_default()
-    )
+async fn ask(desk: &Desk, config: &Config) -> anyhow::Result<Option<String>> {
+    let client = telegram::Client::new(&app::telegram_account(config)?)?;
+    let asked = tokio::time::timeout(PATIENCE, telegram::commands::username(desk, &client)).await;
+    asked.context("it does not answer in time")?
 }
 
-async fn remembered(desk: &Desk, config: &Config) -> anyhow::Result<Option<String>> {
+async fn remembered(desk: &Desk) -> anyhow::Result<Option<String>> {
     let mut tx = desk.db.read().await?;
-    let known = meta::get(&mut tx, &key(config)).await?;
+    let known = meta::get(&mut tx, telegram::commands::USERNAME).await?;
     tx.rollback().await?;
     Ok(known)
-}
-
-async fn ask(desk: &Desk, config: &Config) -> anyhow::Result<String> {
-    let client = telegram::Client::new(&app::telegram_account(config)?)?;
-    let asked = tokio::time::timeout(PATIENCE, client.username()).await;
-    let username = asked
-        .context("Telegram does not answer in time")?
-        .context("Telegram does not tell the bot's name")?;
-    let mut tx = desk.db.write().await?;
-    let mut act = desk.act(&mut tx);
-    meta::set(&mut act, &key(config), &username).await?;
-    drop(act);
-    tx.commit().await?;
-    Ok(username)
 }
 
 fn rfc3339(at: Millis) -> String {

@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
-use sapa_core::clock::Clock;
+use sapa_core::{db, desk::Desk, inbox};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -59,42 +59,58 @@ pub struct Metrics(PrometheusHandle);
 
 impl Metrics {
     /// Serves `/metrics` until `stop`.
-    pub async fn serve(
-        self,
-        listener: TcpListener,
-        clock: Arc<dyn Clock>,
-        stop: CancellationToken,
-    ) {
-        let (handle, time, over) = (self.0.clone(), Arc::clone(&clock), stop.clone());
+    pub async fn serve(self, listener: TcpListener, desk: Desk, stop: CancellationToken) {
+        let (handle, clock, over) = (self.0.clone(), Arc::clone(&desk.clock), stop.clone());
         let folding = async move {
             loop {
                 tokio::select! {
                     () = over.cancelled() => return,
-                    () = time.sleep(FOLD) => handle.run_upkeep(),
+                    () = clock.sleep(FOLD) => handle.run_upkeep(),
                 }
             }
         };
-        let serving = serve(listener, self.router(), Limits::default(), clock, stop);
+        let clock = Arc::clone(&desk.clock);
+        let serving = serve(listener, self.router(desk), Limits::default(), clock, stop);
         tokio::join!(folding, serving);
     }
 
     /// The metrics listener's one route.
-    pub fn router(self) -> Router {
+    pub fn router(self, desk: Desk) -> Router {
         Router::new()
             .route("/metrics", get(scrape))
             .fallback(async || Problem::NOT_FOUND.into_response())
-            .with_state(self)
-    }
-
-    /// As Prometheus text.
-    pub fn text(&self) -> String {
-        self.0.render()
+            .with_state((self, desk))
     }
 }
 
-async fn scrape(State(metrics): State<Metrics>) -> Response {
+async fn scrape(State((metrics, desk)): State<(Metrics, Desk)>) -> Response {
+    if let Err(error) = count(&desk).await {
+        // The other numbers are worth telling all the more.
+        tracing::warn!(%error, "the open events could not be counted");
+    }
     let kind = "text/plain; version=0.0.4; charset=utf-8";
-    ([(header::CONTENT_TYPE, kind)], metrics.text()).into_response()
+    ([(header::CONTENT_TYPE, kind)], metrics.0.render()).into_response()
+}
+
+/// What stands in the database is counted when somebody asks.
+async fn count(desk: &Desk) -> db::Result<()> {
+    let mut tx = desk.db.read().await?;
+    let counts = inbox::store::open_by_channel(&mut tx).await?;
+    tx.rollback().await?;
+    for channel in [&desk.settings.whatsapp, &desk.settings.telegram] {
+        for (name, state) in [
+            ("sapa_inbox_pending", "pending"),
+            ("sapa_inbox_dead", "dead"),
+        ] {
+            let found = counts
+                .iter()
+                .find(|(of, is, _)| of == channel && is == state);
+            let open = found.map_or(0, |(_, _, count)| *count);
+            let open = u32::try_from(open).unwrap_or(u32::MAX);
+            metrics::gauge!(name, "channel" => channel.0.clone()).set(f64::from(open));
+        }
+    }
+    Ok(())
 }
 
 fn describe() {
@@ -131,6 +147,6 @@ fn describe() {
     describe_histogram!(
         "sapa_relay_seconds",
         Seconds,
-        "From an event's commit to the message that it caused being sent"
+        "From a message being handled to its being sent across"
     );
 }

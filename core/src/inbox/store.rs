@@ -23,6 +23,8 @@ statements! {
     PENDING_BY_CHANNEL = "select channel, count(*) from inbox where state = 'pending' group by channel";
     DEAD_BY_CHANNEL = "select channel, count(*) from inbox where state = 'dead' group by channel";
     PENDING = "select count(*) from inbox where state = 'pending'";
+    OPEN_BY_CHANNEL = "select channel, cast('pending' as text), count(*) from inbox where state = 'pending' group by channel
+        union all select channel, cast('dead' as text), count(*) from inbox where state = 'dead' group by channel";
     DEAD_LIST = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox where state = 'dead' order by seq desc limit $1";
     RETRY_DEAD = "update inbox set state = 'pending', attempts = 0, handled_at = null where seq = $1 and state = 'dead' returning lane";
     COUNT = "select count(*) from inbox where channel = $1";
@@ -143,6 +145,11 @@ pub async fn depths(tx: &mut Tx) -> db::Result<[Vec<(Channel, i64)>; 2]> {
 /// How many events wait.
 pub async fn pending(tx: &mut Tx) -> db::Result<i64> {
     run!(tx, |c| sqlx::query_scalar(PENDING).fetch_one(c).await)
+}
+
+/// How many events of each channel wait (`pending`) and how many lie dead (`dead`).
+pub async fn open_by_channel(tx: &mut Tx) -> db::Result<Vec<(Channel, String, i64)>> {
+    run!(tx, |c| sqlx::query_as(OPEN_BY_CHANNEL).fetch_all(c).await)
 }
 
 /// How many events of a channel are stored, in whatever state.

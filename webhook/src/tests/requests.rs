@@ -71,9 +71,9 @@ async fn the_same_body_a_hundred_times_at_once_is_stored_once() {
 async fn a_thousand_elements_in_three_megabytes_come_in_with_one_request() {
     let house = House::new().await;
     let router = router(house.surface.clone());
-    let body: String = (0..1_000)
-        .map(|n| format!("{n:04}{}\n", "x".repeat(3_000)))
-        .collect();
+    let element = "x".repeat(3_000);
+    let elements: Vec<_> = (0..1_000).map(|n| format!("{n:04}{element}")).collect();
+    let body = elements.join("\n");
     let answer = send(&router, post("/webhooks/whatsapp", "right", body)).await;
     assert_eq!(answer.status(), StatusCode::OK);
     assert_eq!(house.stored().await, 1_000);
@@ -199,14 +199,16 @@ async fn the_metrics_tell_what_was_counted() {
     let metrics = crate::metrics::collect().expect("the metrics begin");
     let public = router(house.surface.clone());
     send(&public, post("/webhooks/whatsapp", "right", "counted")).await;
-    let answer = send(&metrics.router(), get("/metrics")).await;
+    let answer = send(&metrics.router(house.surface.desk.clone()), get("/metrics")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let told = text(answer).await;
     for line in [
         "# TYPE sapa_ack_seconds histogram",
         "sapa_ack_seconds_bucket{channel=\"wa:100\",le=\"0.015\"}",
         "# HELP sapa_inbox_accepted_total ",
-        "sapa_inbox_accepted_total{channel=\"wa:100\"}",
+        "sapa_inbox_accepted_total{channel=\"wa:100\"} 1",
+        "sapa_inbox_pending{channel=\"wa:100\"} 1",
+        "sapa_inbox_dead{channel=\"tg:7\"} 0",
     ] {
         assert!(told.contains(line), "{line} is missing in:\n{told}");
     }
