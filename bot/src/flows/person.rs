@@ -91,13 +91,13 @@ fn pass_on(state: State, view: &View) -> Step {
             State {
                 told_waiting: None,
                 handed: Vec::new(),
-                ..state.home()
+                ..state.pause()
             },
             Effect::PassOn,
         );
     };
     if state.told_waiting == Some(*since) {
-        return Step::act(state.home(), Effect::PassOn);
+        return Step::act(state.pause(), Effect::PassOn);
     }
     let l = view.l();
     let text = match ticket {
@@ -106,7 +106,7 @@ fn pass_on(state: State, view: &View) -> Step {
     };
     let state = State {
         told_waiting: Some(*since),
-        ..state.home()
+        ..state.pause()
     };
     Step {
         state,
@@ -123,7 +123,7 @@ fn leave(state: State, input: &Input, view: &View) -> Step {
         With::Queue { .. } | With::Bot => l.text("person-leave-queue", &[]),
     };
     let prompt = Prompt::choose(text, leave_choices(&tag, view));
-    Step::say(state.go(At::Leave { tag }), prompt)
+    Step::say(state.pause().go(At::Leave { tag }), prompt)
 }
 
 fn leave_choices(tag: &str, view: &View) -> Vec<Choice> {
@@ -180,7 +180,7 @@ fn end(state: State, view: &View) -> Step {
         (With::Agent { name, .. }, None) => l.text("person-ended", args!["agent" => name]),
         _ => l.text("person-ended-queue", &[]),
     };
-    let prompt = welcome::menu(view, &lead, None);
+    let prompt = welcome::menu(view, &lead, state.paused.as_ref());
     Step {
         state: state.home(),
         effects: vec![Effect::EndConversation, Effect::Say(prompt)],

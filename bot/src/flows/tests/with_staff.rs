@@ -162,3 +162,21 @@ fn a_person_is_asked_with_what_was_said() {
         talk.last()
     );
 }
+
+#[test]
+fn a_half_made_ticket_survives_an_agent_who_comes_in_between() {
+    let mut talk = Talk::new(Locale::Id);
+    talk.says("buat tiket").says("tagihan");
+    let normal = talk.choice("Normal");
+    talk.view.with = With::Agent {
+        name: "Budi".into(),
+        ticket: None,
+    };
+    talk.taps_old(&normal);
+    assert!(talk.last().starts_with("Pilihan itu sudah tidak berlaku."));
+    talk.says("halo pak").says("menu").taps("Akhiri");
+    assert_eq!(talk.labels()[0], "Lanjutkan tiket tadi");
+    talk.view.with = With::Bot;
+    talk.taps("Lanjutkan tiket tadi");
+    assert_eq!(talk.last(), "Seberapa mendesak?");
+}
