@@ -47,8 +47,14 @@ pub enum Picked {
     Nothing,
 }
 
+/// A text of more bytes is no answer and no wish, but something that somebody has to tell: it is not compared with any list.
+const ANSWER: usize = 200;
+
 /// A plain yes or no; `None` for anything else, and for both at once ("ya tidak").
 pub fn yes_or_no(text: &str, view: &View) -> Option<bool> {
+    if text.len() > ANSWER {
+        return None;
+    }
     let said = tokens(text);
     let (yes, no, fillers) = (
         known(view, "words-yes"),
@@ -70,6 +76,9 @@ pub fn yes_or_no(text: &str, view: &View) -> Option<bool> {
 
 /// Whether a text says nothing but these words (and politeness).
 pub fn says(text: &str, view: &View, key: &str) -> bool {
+    if text.len() > ANSWER {
+        return false;
+    }
     let (said, fillers) = (tokens(text), known(view, "words-filler"));
     known(view, key)
         .iter()
@@ -78,12 +87,18 @@ pub fn says(text: &str, view: &View, key: &str) -> bool {
 
 /// Whether a text is one of these words and nothing else.
 pub fn says_exactly(text: &str, view: &View, key: &str) -> bool {
+    if text.len() > ANSWER {
+        return false;
+    }
     let whole = normal(text);
     known(view, key).iter().any(|word| same(word, &whole))
 }
 
 /// Whether these words occur in a text.
 pub fn mentions(text: &str, view: &View, key: &str) -> bool {
+    if text.len() > ANSWER {
+        return false;
+    }
     let padded = format!(" {} ", normal(text));
     known(view, key)
         .iter()
@@ -92,6 +107,9 @@ pub fn mentions(text: &str, view: &View, key: &str) -> bool {
 
 /// Whether a text is a yes, one of these words, or both: "ok kirim".
 pub fn agrees_with(text: &str, view: &View, key: &str) -> bool {
+    if text.len() > ANSWER {
+        return false;
+    }
     if says(text, view, key) || yes_or_no(text, view) == Some(true) {
         return true;
     }
@@ -107,6 +125,9 @@ pub fn wish(text: &str, view: &View) -> Option<Wish> {
     let whole = normal(text);
     if whole.is_empty() {
         return Some(Wish::Nod);
+    }
+    if text.len() > ANSWER {
+        return None;
     }
     let wishes = [
         ("words-menu", Wish::Menu),
@@ -128,6 +149,9 @@ pub fn wish(text: &str, view: &View) -> Option<Wish> {
 
 /// Which of the choices on the table a text means: its number, label or id; or perhaps one whose name occurs in it or is nearly it.
 pub fn pick(text: &str, choices: &[Choice], names: &[String], view: &View) -> Picked {
+    if text.len() > ANSWER {
+        return Picked::Nothing;
+    }
     let whole = normal(text);
     if whole.is_empty() {
         return Picked::Nothing;
