@@ -263,6 +263,10 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
                 };
                 let mut to = NewRow::new(&message.channel, &message.chat, Class::Card, tick);
                 to.supersede_key = Some(format!("tick:{}", message.id));
+                // A tick that is a line of its own is found again by these, and may be answered.
+                to.message_id = Some(message.id.clone());
+                to.customer_id = Some(message.customer_id.clone());
+                to.ticket_id.clone_from(&message.ticket_id);
                 to.due_at = Some(act.now.plus(TICK_PAUSE));
                 enqueue(act, to).await?;
             }
