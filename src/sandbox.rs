@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use sapa_core::clock::{Clock as _, Millis, MovableClock, SystemClock};
+use sapa_core::clock::{Clock as _, MovableClock, SystemClock};
 use sapa_sandbox::{Options, Platforms, page};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -201,6 +201,8 @@ fn hooks(
 
 #[cfg(test)]
 mod tests {
+    use sapa_core::clock::Millis;
+
     use super::*;
 
     #[tokio::test]

@@ -6,6 +6,7 @@ use anyhow::Context as _;
 use sapa_core::{
     clock::{Clock as _, SystemClock},
     desk::Desk,
+    inbox, outbox,
     staff::{self, Availability, Role},
 };
 use sapa_sandbox::Platforms;
@@ -36,13 +37,22 @@ pub(super) async fn settle_in(platforms: &Platforms, desk: &Desk) -> anyhow::Res
             continue;
         }
         let token = invite(desk, name).await?;
-        platforms.telegram().starts(id, &token);
-        until(desk, id, |found| found.is_some()).await?;
+        platforms.telegram().starts(id, &token)?;
+        until("a demo agent is not let in", async || {
+            Ok(availability(desk, id).await?.is_some())
+        })
+        .await?;
         platforms.telegram().says(id, "/online");
-        until(desk, id, |found| found == Some(Availability::Online)).await?;
+        until("a demo agent does not come online", async || {
+            Ok(availability(desk, id).await? == Some(Availability::Online))
+        })
+        .await?;
     }
     // What they read while they came in is not news.
-    platforms.telegram().settled().await;
+    until("the desk does not come to rest", async || {
+        is_quiet(desk).await
+    })
+    .await?;
     for (id, ..) in AGENTS {
         platforms.telegram().reads(id);
     }
@@ -65,18 +75,25 @@ async fn availability(desk: &Desk, id: i64) -> anyhow::Result<Option<Availabilit
     Ok(staff.map(|staff| staff.availability))
 }
 
+async fn is_quiet(desk: &Desk) -> anyhow::Result<bool> {
+    let mut tx = desk.db.read().await?;
+    let events = inbox::store::pending(&mut tx).await?;
+    let messages = outbox::store::moving(&mut tx, desk.clock.now()).await?;
+    tx.rollback().await?;
+    Ok(events + messages == 0)
+}
+
 async fn until(
-    desk: &Desk,
-    id: i64,
-    there: impl Fn(Option<Availability>) -> bool,
+    otherwise: &str,
+    done: impl AsyncFn() -> anyhow::Result<bool>,
 ) -> anyhow::Result<()> {
     let clock = SystemClock::new();
-    let coming = async {
-        while !there(availability(desk, id).await?) {
+    let waiting = async {
+        while !done().await? {
             clock.sleep(Duration::from_millis(10)).await;
         }
         anyhow::Ok(())
     };
-    let came = tokio::time::timeout(PATIENCE, coming).await;
-    came.context("a demo agent does not come online; --fresh begins anew")?
+    let waited = tokio::time::timeout(PATIENCE, waiting).await;
+    waited.with_context(|| format!("{otherwise}; --fresh begins anew"))?
 }
