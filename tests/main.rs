@@ -1,4 +1,6 @@
 //! The desk against the platforms in miniature, over real HTTP, on both databases; and the repository against its own rules.
 
+mod commands;
 mod stories;
+mod tidy;
 mod world;
