@@ -40,7 +40,9 @@ impl Client {
             .enumerate()
             .map(|(place, (_, upload))| (part_name(place), upload.clone()))
             .collect();
-        let sent = self.call_with_files("sendMediaGroup", &fields, &files).await?;
+        let sent = self
+            .call_with_files("sendMediaGroup", &fields, &files)
+            .await?;
         let sent = sent.as_array().map(Vec::as_slice).unwrap_or_default();
         let ids: Vec<String> = sent.iter().map(message_id).collect::<Result<_, _>>()?;
         if ids.len() == items.len() {
@@ -74,4 +76,3 @@ fn item(kind: MediaKind, place: usize, caption: Option<&Bubble>) -> InputMedia {
         MediaKind::Document => InputMedia::Document(with_words!(InputMediaDocument)),
     }
 }
-

@@ -5,7 +5,14 @@
 //! with the token in it; and it spells methods `SendMessage`, which the live server takes and stricter ones do not. Here a call is one
 //! POST of the serialised payload, an answer is read only as far as it is needed, and an error never carries an address.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::Relaxed},
+    },
+    time::Duration,
+};
 
 use reqwest::multipart::{Form, Part};
 use secrecy::{ExposeSecret as _, SecretString};
@@ -20,6 +27,8 @@ use super::{
 
 /// To reach the server.
 const CONNECT: Duration = Duration::from_secs(5);
+/// Servers close idle connections after a minute or so; a request into one that is just being closed would be lost.
+const IDLE: Duration = Duration::from_secs(30);
 /// For an ordinary call as a whole, however slowly its bytes drip.
 const CALL: Duration = Duration::from_secs(30);
 /// For a call that carries files.
@@ -37,6 +46,8 @@ pub struct Client {
     /// `<api>/bot<token>/` and `<api>/file/bot<token>/`.
     addresses: Arc<(SecretString, SecretString)>,
     bot_id: Arc<str>,
+    /// The token has been accepted once.
+    accepted: Arc<AtomicBool>,
 }
 
 /// A file on its way to Telegram, streamed from disk.
@@ -64,6 +75,7 @@ impl Client {
     pub fn new(account: &Account) -> anyhow::Result<Self> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT)
+            .pool_idle_timeout(IDLE)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         let bot_id = account.bot_id()?.into();
@@ -75,6 +87,7 @@ impl Client {
             http,
             addresses: Arc::new((calls, files)),
             bot_id,
+            accepted: Arc::default(),
         })
     }
 
@@ -98,8 +111,8 @@ impl Client {
         method: &str,
         parameters: &Map<String, Value>,
     ) -> Result<Value, CallError> {
-        let body = self.post(method, parameters, CALL, ANSWER).await?;
-        parse(&body)
+        let body = self.post(method, parameters, CALL, ANSWER).await;
+        self.judged(body.and_then(|body| parse(&body)))
     }
 
     /// Makes a call and gives the raw `result` of the answer.
@@ -110,8 +123,8 @@ impl Client {
         patience: Duration,
         most: usize,
     ) -> Result<Box<RawValue>, CallError> {
-        let body = self.post(method, parameters, patience, most).await?;
-        raw(&body)
+        let body = self.post(method, parameters, patience, most).await;
+        self.judged(body.and_then(|body| raw(&body)))
     }
 
     /// Makes a call with files, each under the name that the parameters or the method give it.
@@ -132,7 +145,24 @@ impl Client {
             form = form.part(name.clone(), part(upload).await?);
         }
         let request = self.http.post(self.address(method)).multipart(form);
-        parse(&exchange(request, UPLOAD, ANSWER).await?)
+        let body = exchange(request, UPLOAD, ANSWER).await;
+        self.judged(body.and_then(|body| parse(&body)))
+    }
+
+    /// Telegram answers 404 to a token that is none, and to a method that it does not know. A token that was accepted before is one.
+    fn judged<T>(&self, answer: Result<T, CallError>) -> Result<T, CallError> {
+        match answer {
+            Ok(result) => {
+                self.accepted.store(true, Relaxed);
+                Ok(result)
+            }
+            Err(CallError::Account { code, detail })
+                if code == "404" && self.accepted.load(Relaxed) =>
+            {
+                Err(CallError::Refused { code, detail })
+            }
+            Err(error) => Err(error),
+        }
     }
 
     async fn post(

@@ -105,9 +105,8 @@ pub async fn register(desk: &Desk, client: &Client, menus: &mut Menus) -> anyhow
             },
         );
         match client.call(&set).await {
-            Ok(_) => {}
             // Who blocked the bot sees no menu anyway.
-            Err(CallError::Unreachable { .. } | CallError::Refused { .. }) => {}
+            Ok(_) | Err(CallError::Unreachable { .. } | CallError::Refused { .. }) => {}
             Err(error) => return Err(error.into()),
         }
         menus.insert(chat, (role, locale));

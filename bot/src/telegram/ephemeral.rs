@@ -17,14 +17,20 @@ pub async fn perform(client: &Client, event: &Event, effect: &Ephemeral) {
         Ephemeral::AnswerPress { press, text } => {
             answer_press(client, press, text.as_deref()).await;
         }
-        // Telegram marks a bot's chats as read by itself. A lane of one person is named after him (`door`).
+        // Telegram marks a bot's chats as read by itself.
         Ephemeral::MarkRead { typing: true, .. } => {
-            if let Some(chat) = event.lane.strip_prefix('u') {
+            if let Some(chat) = private_chat(&event.lane) {
                 typing(client, chat).await;
             }
         }
         Ephemeral::MarkRead { typing: false, .. } => {}
     }
+}
+
+/// A person's lane is named after him (`door`), the inbox puts the channel before it; and his private chat has his id.
+fn private_chat(lane: &str) -> Option<&str> {
+    let own = lane.rsplit_once('|').map_or(lane, |(_, own)| own);
+    own.strip_prefix('u')
 }
 
 /// Takes the spinner off a pressed button.

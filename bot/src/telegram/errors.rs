@@ -108,7 +108,11 @@ pub fn classify(status: u16, refusal: Option<Refusal>) -> CallError {
     let code = refusal.error_code.unwrap_or(i64::from(status));
     let description = refusal.description.unwrap_or_default();
     let detail: String = description.chars().take(200).collect();
-    if let Some(chat) = refusal.parameters.as_ref().and_then(|p| p.migrate_to_chat_id) {
+    if let Some(chat) = refusal
+        .parameters
+        .as_ref()
+        .and_then(|p| p.migrate_to_chat_id)
+    {
         return CallError::Moved(chat.to_string());
     }
     match code {
@@ -125,7 +129,9 @@ pub fn classify(status: u16, refusal: Option<Refusal>) -> CallError {
             detail,
         },
         413 => CallError::TooLarge,
-        409 if says(&description, &["webhook"]) && !says(&description, &["terminated by other"]) => {
+        409 if says(&description, &["webhook"])
+            && !says(&description, &["terminated by other"]) =>
+        {
             CallError::WebhookSet
         }
         409 => CallError::OtherPoller,
@@ -174,7 +180,10 @@ fn bad_request(code: i64, description: &str, detail: String) -> CallError {
         CallError::Unchanged
     } else if says(description, &["query is too old", "query id is invalid"]) {
         CallError::Stale
-    } else if says(description, &["replied not found", "reply message not found"]) {
+    } else if says(
+        description,
+        &["replied not found", "reply message not found"],
+    ) {
         CallError::NoSuchReply
     } else if says(description, &NO_MESSAGE) {
         CallError::NoSuchMessage

@@ -69,7 +69,13 @@ impl Parcel {
     /// The method that shows this file best (Bot API: sendPhoto, sendVideo, sendAudio, sendVoice, sendSticker). A sticker with words
     /// becomes a picture: stickers have no captions.
     pub fn way(&self, captioned: bool) -> Way {
-        let mime = self.upload.mime.split(';').next().unwrap_or_default().trim();
+        let mime = self
+            .upload
+            .mime
+            .split(';')
+            .next()
+            .unwrap_or_default()
+            .trim();
         let picture = matches!(mime, "image/jpeg" | "image/png" | "image/webp");
         match (self.kind, mime) {
             (MediaKind::Sticker, "image/webp") if !captioned => Way {
@@ -80,8 +86,8 @@ impl Parcel {
                 way("sendPhoto", "photo")
             }
             (MediaKind::Video, "video/mp4") => way("sendVideo", "video"),
-            (MediaKind::Voice | MediaKind::Audio, "audio/ogg") => way("sendVoice", "voice"),
-            (MediaKind::Voice, "audio/mpeg" | "audio/mp4") => way("sendVoice", "voice"),
+            (MediaKind::Voice | MediaKind::Audio, "audio/ogg")
+            | (MediaKind::Voice, "audio/mpeg" | "audio/mp4") => way("sendVoice", "voice"),
             (MediaKind::Audio, "audio/mpeg" | "audio/mp4") => way("sendAudio", "audio"),
             _ => DOCUMENT,
         }
@@ -129,16 +135,34 @@ mod tests {
     fn every_file_has_its_way() {
         let cases = [
             (MediaKind::Image, "image/jpeg", 1, false, "sendPhoto"),
-            (MediaKind::Image, "image/jpeg", PHOTO + 1, false, "sendDocument"),
+            (
+                MediaKind::Image,
+                "image/jpeg",
+                PHOTO + 1,
+                false,
+                "sendDocument",
+            ),
             (MediaKind::Image, "image/tiff", 1, false, "sendDocument"),
             (MediaKind::Video, "video/mp4", 1, true, "sendVideo"),
             (MediaKind::Video, "video/3gpp", 1, true, "sendDocument"),
-            (MediaKind::Voice, "audio/ogg; codecs=opus", 1, true, "sendVoice"),
+            (
+                MediaKind::Voice,
+                "audio/ogg; codecs=opus",
+                1,
+                true,
+                "sendVoice",
+            ),
             (MediaKind::Audio, "audio/mpeg", 1, true, "sendAudio"),
             (MediaKind::Audio, "audio/amr", 1, true, "sendDocument"),
             (MediaKind::Sticker, "image/webp", 1, false, "sendSticker"),
             (MediaKind::Sticker, "image/webp", 1, true, "sendPhoto"),
-            (MediaKind::Sticker, "application/x-tgsticker", 1, false, "sendDocument"),
+            (
+                MediaKind::Sticker,
+                "application/x-tgsticker",
+                1,
+                false,
+                "sendDocument",
+            ),
             (MediaKind::Document, "image/jpeg", 1, true, "sendDocument"),
         ];
         for (kind, mime, size, captioned, method) in cases {

@@ -33,7 +33,9 @@ impl Fetch for TelegramMedia {
             return Err(FetchError::TooLarge);
         }
         let path = file.get("file_path").and_then(Value::as_str);
-        let path = path.filter(|path| is_plain(path)).ok_or(FetchError::Refused)?;
+        let path = path
+            .filter(|path| is_plain(path))
+            .ok_or(FetchError::Refused)?;
         let most = usize::try_from(most).unwrap_or(usize::MAX);
         match self.client.download(path, most).await {
             // The link has run out, or the file is gone: nothing to do with the token, which `getFile` has just taken.

@@ -32,6 +32,8 @@ const CONFLICT: Duration = Duration::from_secs(3);
 const LONGEST: Duration = Duration::from_secs(30);
 /// A refused token does not mend itself in a moment.
 const REFUSED: Duration = Duration::from_secs(30);
+/// A poll that brings nothing new takes longer than this.
+const QUICK: Duration = Duration::from_secs(1);
 /// While the inbox takes nothing.
 const BUSY: Duration = Duration::from_millis(500);
 
@@ -74,6 +76,7 @@ impl Poller {
                     }
                 };
             }
+            let since = self.desk.clock.mono();
             let asked = tokio::select! {
                 () = stop.cancelled() => return,
                 asked = self.ask(offset.flatten()) => asked,
@@ -81,12 +84,13 @@ impl Poller {
             match asked {
                 Ok(events) => {
                     self.well();
-                    if let Some(next) = self.take(events, &stop).await {
-                        if offset == Some(Some(next)) {
-                            // The same again, or nothing that has an id: no hot loop.
-                            self.pause(BUSY, &stop).await;
-                        }
-                        offset = Some(Some(next));
+                    let next = self.take(events, &stop).await;
+                    let quick = self.desk.clock.mono().saturating_sub(since) < QUICK;
+                    let stuck = next.is_none() || offset == Some(next);
+                    offset = next.map(Some).or(offset);
+                    if stuck && quick {
+                        // Nothing at once instead of after a while, or the same again: no hot loop.
+                        self.pause(BUSY, &stop).await;
                     }
                 }
                 Err(error) => {
@@ -104,7 +108,9 @@ impl Poller {
         }
         fields.insert("timeout".into(), WAIT.as_secs().into());
         fields.insert("allowed_updates".into(), json!(ALLOWED_UPDATES));
-        let asked = self.client.call_raw("getUpdates", &fields, PATIENCE, ANSWER);
+        let asked = self
+            .client
+            .call_raw("getUpdates", &fields, PATIENCE, ANSWER);
         let updates = asked.await?;
         Ok(if updates.get().trim() == "[]" {
             Vec::new()

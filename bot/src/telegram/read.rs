@@ -8,6 +8,10 @@ use crate::inbound::{FromStaff, Said, StaffAccount};
 
 /// What an update is to the desk.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, and nearly always the large one"
+)]
 pub enum Read {
     /// Somebody said or did something in the private chat with the bot. Whether he is staff, the desk knows.
     FromStaff(FromStaff),
@@ -110,7 +114,11 @@ fn press(event: &Event, body: &Value) -> Read {
 
 fn pressed_label(message: &Value, data: &str) -> Option<String> {
     let rows = message.get("reply_markup")?.get("inline_keyboard")?;
-    let mut buttons = rows.as_array()?.iter().filter_map(Value::as_array).flatten();
+    let mut buttons = rows
+        .as_array()?
+        .iter()
+        .filter_map(Value::as_array)
+        .flatten();
     let pressed = buttons.find(|b| b.get("callback_data").and_then(Value::as_str) == Some(data))?;
     text(pressed, "text")
 }
@@ -118,7 +126,9 @@ fn pressed_label(message: &Value, data: &str) -> Option<String> {
 /// In a private chat only blocking and coming back are told (facts 2.8).
 fn membership(event: &Event, body: &Value) -> Understood {
     let account = account(body, "from")?;
-    let status = body.get("new_chat_member").and_then(|member| text(member, "status"));
+    let status = body
+        .get("new_chat_member")
+        .and_then(|member| text(member, "status"));
     let reachable = match status.as_deref() {
         Some("kicked" | "left") => false,
         Some("member") => true,
@@ -139,7 +149,10 @@ fn reaction(event: &Event, body: &Value) -> Understood {
     let to = id(body, "message_id").ok_or("no message_id")?;
     let now = body.get("new_reaction").and_then(Value::as_array);
     let now = now.ok_or("message_reaction")?;
-    let emoji = now.iter().rev().find_map(|reaction| text(reaction, "emoji"));
+    let emoji = now
+        .iter()
+        .rev()
+        .find_map(|reaction| text(reaction, "emoji"));
     let said = if emoji.is_none() && !now.is_empty() {
         Said::Silent("custom_reaction".into())
     } else {
@@ -192,7 +205,10 @@ fn replies_to(body: &Value) -> Option<String> {
 }
 
 fn when(body: &Value, name: &str, event: &Event) -> Millis {
-    let seconds = body.get(name).or_else(|| body.get("date")).and_then(Value::as_i64);
+    let seconds = body
+        .get(name)
+        .or_else(|| body.get("date"))
+        .and_then(Value::as_i64);
     // Nonsense (0, the far future) is the moment of arrival.
     let sane = |seconds: &i64| (1..4_102_444_800).contains(seconds);
     seconds
@@ -266,7 +282,10 @@ fn said(body: &Value) -> Said {
 }
 
 fn unknown(body: &Value) -> String {
-    let fields = body.as_object().into_iter().flat_map(|fields| fields.keys());
+    let fields = body
+        .as_object()
+        .into_iter()
+        .flat_map(|fields| fields.keys());
     fields
         .map(String::as_str)
         .find(|name| !ENVELOPE.contains(name) && has(body, name))

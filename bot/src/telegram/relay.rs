@@ -25,8 +25,11 @@ use super::{
 const PATIENCE: Duration = Duration::from_secs(20);
 /// How often it is looked for meanwhile.
 const LOOK: Duration = Duration::from_millis(500);
-/// How often a file is looked for that follows later.
+/// How often a file is looked for that follows later, and how many times.
 const LOOK_LATER: Duration = Duration::from_secs(15);
+const LOOKS: usize = 40;
+/// Marks the ids of rows that bring such a file.
+const FOLLOWING: &str = ".file";
 
 /// What is known about a message that is handed over.
 struct Facts {
@@ -56,14 +59,21 @@ impl TelegramSender {
         let facts = self.facts(job, message_id).await.map_err(|e| broken(&e))?;
         let facts = facts.ok_or(SendError::Cancelled)?;
         let head = facts.customer.as_ref().filter(|_| heading).map(|customer| {
-            facts.l.text("relay-heading", args!["name" => &customer.name])
+            facts
+                .l
+                .text("relay-heading", args!["name" => &customer.name])
         });
         let said = headed(head.as_ref(), &body(&facts));
         if is_file(facts.message.kind) {
-            let parts = self.file_parts(job, &facts.l, &said, facts.media.as_ref()).await?;
-            let posts = self.deliver(job, &parts.0, facts.card.as_deref(), &[]).await?;
+            let parts = self
+                .file_parts(job, &facts.l, &said, facts.media.as_ref())
+                .await?;
+            let posts = self
+                .deliver(job, &parts.0, facts.card.as_deref(), &[])
+                .await?;
             if parts.1 {
-                self.follow(job, facts.message.media_id.as_deref(), posts.first()).await;
+                self.follow(job, facts.message.media_id.as_deref(), posts.first())
+                    .await;
             }
             return Ok(posts);
         }
@@ -90,7 +100,13 @@ impl TelegramSender {
         }
         .await
         .map_err(|e: db::Error| broken(&e))?;
-        if text.is_empty() && media.as_ref().is_some_and(|m| m.state == MediaState::Wanted) {
+        let waits = media
+            .as_ref()
+            .is_some_and(|media| media.state == MediaState::Wanted);
+        if text.is_empty() && waits {
+            if job.id.matches(FOLLOWING).count() >= LOOKS {
+                return Ok(words(&l.text("relay-file-failed", &[])));
+            }
             // It follows words that went first, or has none: it waits without holding up anybody.
             self.follow(job, Some(media_id), None).await;
             return Err(SendError::Cancelled);
@@ -149,7 +165,10 @@ impl TelegramSender {
         let parcel = match self.attached(job, media).await? {
             Attached::Ready(parcel) => parcel,
             Attached::Later => {
-                return Ok((words(&said.clone().line(&l.text("relay-file-later", &[]))), true));
+                return Ok((
+                    words(&said.clone().line(&l.text("relay-file-later", &[]))),
+                    true,
+                ));
             }
             Attached::Never => return Ok((words(&failed), false)),
         };
@@ -196,18 +215,14 @@ impl TelegramSender {
 
     /// Sends the file after its words, as soon as it is there. Made of the row's own id, so it happens once, whatever is repeated.
     async fn follow(&self, job: &Job, media_id: Option<&str>, words: Option<&Post>) {
-        let prompt = Prompt {
-            media_id: media_id.map(str::to_owned),
-            reply_to: words.map(|post| post.external_id.clone()),
-            ..Prompt::default()
-        };
-        let reply_to = match &job.content {
+        let before = match &job.content {
             Content::Prompt(before) => before.reply_to.clone(),
             _ => None,
         };
         let prompt = Prompt {
-            reply_to: prompt.reply_to.clone().or(reply_to),
-            ..prompt
+            media_id: media_id.map(str::to_owned),
+            reply_to: words.map(|post| post.external_id.clone()).or(before),
+            ..Prompt::default()
         };
         let mut row = NewRow::new(
             &job.channel,
@@ -221,7 +236,7 @@ impl TelegramSender {
         row.due_at = Some(self.desk.clock.now().plus(LOOK_LATER));
         let written = async {
             let mut tx = self.desk.db.write().await?;
-            let mut act = self.desk.act_for(&mut tx, format!("{}.file", job.id));
+            let mut act = self.desk.act_for(&mut tx, format!("{}{FOLLOWING}", job.id));
             outbox::enqueue(&mut act, row).await?;
             drop(act);
             tx.commit().await
@@ -263,7 +278,9 @@ fn body(facts: &Facts) -> Markup {
         Kind::Order => l.text("relay-order", &[]).line(&said),
         Kind::Unsupported if message.body.is_empty() => l.text("relay-unsupported", &[]),
         Kind::Location => match coordinates(message) {
-            Some((latitude, longitude)) => said.line(&Markup::plain(&format!("{latitude}, {longitude}"))),
+            Some((latitude, longitude)) => {
+                said.line(&Markup::plain(&format!("{latitude}, {longitude}")))
+            }
             None => said,
         },
         _ => said,

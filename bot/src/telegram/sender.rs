@@ -122,7 +122,9 @@ impl TelegramSender {
         let mut tx = self.desk.db.read().await.map_err(|e| broken(&e))?;
         let chat = &job.recipient;
         let prompt = crate::desk::cards::render(&self.desk, &mut tx, subject, chat).await;
-        let mut prompt = prompt.map_err(|e| broken(&e))?.ok_or(SendError::Cancelled)?;
+        let mut prompt = prompt
+            .map_err(|e| broken(&e))?
+            .ok_or(SendError::Cancelled)?;
         if edit {
             let customer = job.customer_id.as_deref();
             let post = outbox::store::card_post(&mut tx, channel, chat, subject, customer).await;
@@ -140,7 +142,8 @@ impl TelegramSender {
         prompt: &Prompt,
     ) -> Result<Edit, SendError> {
         let mut bubbles = bubbles(&prompt.text, TEXT);
-        let (Some(bubble), true, Ok(message)) = (bubbles.pop(), bubbles.is_empty(), message.parse())
+        let (Some(bubble), true, Ok(message)) =
+            (bubbles.pop(), bubbles.is_empty(), message.parse())
         else {
             return Ok(Edit::Gone);
         };
@@ -226,12 +229,12 @@ impl TelegramSender {
                 let way = parcel.way(caption.is_some());
                 let mut sent = self.file(chat, way, parcel, caption.as_ref(), frame).await;
                 if refuses_file(&sent) && way != DOCUMENT {
-                    sent = self.file(chat, DOCUMENT, parcel, caption.as_ref(), frame).await;
+                    sent = self
+                        .file(chat, DOCUMENT, parcel, caption.as_ref(), frame)
+                        .await;
                 }
                 match instead {
-                    Some(instead) if refuses_file(&sent) => {
-                        self.words(chat, instead, frame).await
-                    }
+                    Some(instead) if refuses_file(&sent) => self.words(chat, instead, frame).await,
                     _ => sent,
                 }
             }
@@ -283,7 +286,10 @@ impl TelegramSender {
             fields.insert("caption_entities".into(), entities);
         }
         let files = [(way.field.to_owned(), parcel.upload.clone())];
-        let sent = self.client.call_with_files(way.method, &fields, &files).await?;
+        let sent = self
+            .client
+            .call_with_files(way.method, &fields, &files)
+            .await?;
         message_id(&sent)
     }
 

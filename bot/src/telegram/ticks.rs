@@ -40,7 +40,10 @@ impl TelegramSender {
     /// Shows how far a message has come.
     pub(super) async fn tick(&self, job: &Job, message_id: &str) -> Result<Vec<Post>, SendError> {
         let ticks = self.desk.settings.ticks;
-        let facts = self.tick_facts(job, message_id).await.map_err(|e| broken(&e))?;
+        let facts = self
+            .tick_facts(job, message_id)
+            .await
+            .map_err(|e| broken(&e))?;
         let facts = facts.ok_or(SendError::Cancelled)?;
         let (emoji, key) = look(facts.state).ok_or(SendError::Cancelled)?;
         let shown = match ticks {
@@ -76,11 +79,10 @@ impl TelegramSender {
         let (Ok(chat), Ok(id)) = (message.chat.parse(), message.external_id.parse()) else {
             return Err(SendError::Cancelled);
         };
-        let reaction = SetMessageReaction::new(ChatId(chat), MessageId(id)).reaction([
-            ReactionType::Emoji {
+        let reaction =
+            SetMessageReaction::new(ChatId(chat), MessageId(id)).reaction([ReactionType::Emoji {
                 emoji: emoji.to_owned(),
-            },
-        ]);
+            }]);
         match self.client.call(&reaction).await {
             Ok(_) | Err(CallError::Unchanged) => Ok(Vec::new()),
             Err(error) => Err(error.harmless_twice().into()),
@@ -95,6 +97,7 @@ impl TelegramSender {
             return Ok(Vec::new());
         }
         let parts = words(&prompt.text);
-        self.deliver(job, &parts, Some(&facts.message.external_id), &[]).await
+        self.deliver(job, &parts, Some(&facts.message.external_id), &[])
+            .await
     }
 }

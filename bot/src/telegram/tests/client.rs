@@ -5,7 +5,7 @@ use std::time::Duration;
 use sapa_core::outbox::MediaKind;
 use serde_json::json;
 use teloxide::{
-    payloads::{GetMe, SendMessage, setters::*},
+    payloads::{GetMe, SendMessage},
     types::ChatId,
 };
 
@@ -29,8 +29,16 @@ async fn a_call_is_spelt_as_documented() {
     assert_eq!(sent["message_id"], 5);
     let call = &server.calls()[0];
     assert_eq!(call.path, format!("/bot{TOKEN}/sendMessage"));
-    assert_eq!(call.json(), json!({"chat_id": 9, "text": "halo"}), "no nulls");
-    server.client().call(&GetMe::new()).await.expect("an answer");
+    assert_eq!(
+        call.json(),
+        json!({"chat_id": 9, "text": "halo"}),
+        "no nulls"
+    );
+    server
+        .client()
+        .call(&GetMe::new())
+        .await
+        .expect("an answer");
     assert_eq!(server.calls()[1].json(), json!({}));
 }
 
@@ -39,15 +47,27 @@ async fn a_base_with_a_path_and_a_slash_works() {
     let server = Server::start(|_, _| posted(5)).await;
     let client = client_of(&format!("{}/bots/", server.address));
     client.call(&hello()).await.expect("an answer");
-    assert_eq!(server.calls()[0].path, format!("/bots/bot{TOKEN}/sendMessage"));
+    assert_eq!(
+        server.calls()[0].path,
+        format!("/bots/bot{TOKEN}/sendMessage")
+    );
 }
 
 #[tokio::test]
 async fn an_answer_that_cannot_be_read_leaves_it_open() {
-    let bodies: [&'static [u8]; 5] = [b"", b"<html>", b"{\"ok\":true,\"result\":", b"{\"ok\":true}", b"\xff"];
+    let bodies: [&'static [u8]; 5] = [
+        b"",
+        b"<html>",
+        b"{\"ok\":true,\"result\":",
+        b"{\"ok\":true}",
+        b"\xff",
+    ];
     for body in bodies {
         let error = answered(move || Reply::Raw(200, "text/html", body.to_vec())).await;
-        assert!(matches!(error, Err(CallError::Lost(_))), "{body:?}: {error:?}");
+        assert!(
+            matches!(error, Err(CallError::Lost(_))),
+            "{body:?}: {error:?}"
+        );
     }
     let error = answered(|| Reply::Lost).await;
     assert!(matches!(error, Err(CallError::Lost(_))), "{error:?}");
@@ -73,9 +93,34 @@ async fn refusals_are_understood_whatever_their_form() {
     );
     let page = answered(|| Reply::Raw(502, "text/html", b"<h1>502".to_vec())).await;
     assert!(matches!(page, Err(CallError::Down { code, .. }) if code == "http_502"));
-    let refused = json!({"ok": false, "error_code": 400, "description": "Bad Request: chat not found"});
-    let under_200 = answered(move || Reply::Raw(200, "application/json", refused.to_string().into_bytes())).await;
+    let refused =
+        json!({"ok": false, "error_code": 400, "description": "Bad Request: chat not found"});
+    let under_200 =
+        answered(move || Reply::Raw(200, "application/json", refused.to_string().into_bytes()))
+            .await;
     assert!(matches!(under_200, Err(CallError::Unreachable { .. })));
+}
+
+#[tokio::test]
+async fn an_unknown_method_is_not_the_tokens_fault() {
+    let server = Server::start(|place, _| {
+        if place == 1 {
+            posted(1)
+        } else {
+            no(404, "Not Found")
+        }
+    })
+    .await;
+    let client = server.client();
+    assert!(matches!(
+        client.call(&hello()).await,
+        Err(CallError::Account { .. })
+    ));
+    client.call(&hello()).await.expect("an answer");
+    assert!(matches!(
+        client.clone().call(&hello()).await,
+        Err(CallError::Refused { .. })
+    ));
 }
 
 #[tokio::test]
@@ -102,7 +147,10 @@ async fn no_error_tells_the_token() {
     errors.push(nobody.expect_err("an error"));
     for error in errors {
         let told = format!("{error} {error:?}");
-        assert!(!told.contains("very-secret") && !told.contains("/bot"), "{told}");
+        assert!(
+            !told.contains("very-secret") && !told.contains("/bot"),
+            "{told}"
+        );
     }
 }
 
@@ -112,7 +160,11 @@ async fn an_album_is_one_call() {
     let upload = |name: &str, bytes: &[u8]| {
         let path = folder.path().join(name);
         std::fs::write(&path, bytes).expect("a file");
-        Upload { path, name: name.into(), mime: "image/jpeg".into() }
+        Upload {
+            path,
+            name: name.into(),
+            mime: "image/jpeg".into(),
+        }
     };
     let items = [
         (MediaKind::Image, upload("a.jpg", b"first")),
@@ -124,10 +176,22 @@ async fn an_album_is_one_call() {
     })
     .await;
     let client = server.client();
-    assert_eq!(client.album(9, &items, None).await, Ok(vec!["1".into(), "2".into()]));
+    assert_eq!(
+        client.album(9, &items, None).await,
+        Ok(vec!["1".into(), "2".into()])
+    );
     let body = server.calls()[0].text();
-    for part in ["name=\"media\"", "attach://file0", "name=\"file1\"; filename=\"b.jpg\"", "first", "second"] {
+    for part in [
+        "name=\"media\"",
+        "attach://file0",
+        "name=\"file1\"; filename=\"b.jpg\"",
+        "first",
+        "second",
+    ] {
         assert!(body.contains(part), "{part} in {body}");
     }
-    assert!(client.album(9, &items[..1], None).await.is_err(), "one is no album");
+    assert!(
+        client.album(9, &items[..1], None).await.is_err(),
+        "one is no album"
+    );
 }

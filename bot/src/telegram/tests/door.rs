@@ -38,7 +38,11 @@ fn only_the_secret_opens() {
         ..account("http://127.0.0.1")
     };
     let door = TelegramDoor::new(&without).expect("a door");
-    assert_eq!(door.verify(&Told(vec![b""]), b"{}"), Err(Refused), "no secret, no entrance");
+    assert_eq!(
+        door.verify(&Told(vec![b""]), b"{}"),
+        Err(Refused),
+        "no secret, no entrance"
+    );
 }
 
 #[test]
@@ -67,22 +71,56 @@ fn of(body: &str) -> Vec<NewEvent> {
 #[test]
 fn lanes_are_people_and_group_topics() {
     let cases = [
-        (r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":9,"type":"private"}}}"#, "u9"),
-        (r#"{"update_id":1,"message":{"chat":{"id":9,"type":"private"}}}"#, "u9"),
-        (r#"{"update_id":1,"edited_message":{"from":{"id":"9"},"chat":{"id":9,"type":"private"}}}"#, "u9"),
-        (r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":-5,"type":"supergroup"},"message_thread_id":3}}"#, "g-5"),
-        (r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":-5,"type":"supergroup"},"message_thread_id":3,"is_topic_message":true}}"#, "g-5:3"),
-        (r#"{"update_id":1,"callback_query":{"id":"x","from":{"id":9},"message":{"chat":{"id":-5,"type":"supergroup"}}}}"#, "u9"),
-        (r#"{"update_id":1,"my_chat_member":{"from":{"id":9},"chat":{"id":9,"type":"private"}}}"#, "u9"),
-        (r#"{"update_id":1,"message_reaction":{"user":{"id":9},"chat":{"id":9,"type":"private"}}}"#, "u9"),
-        (r#"{"update_id":1,"message_reaction":{"user":{"id":9},"chat":{"id":-5,"type":"group"}}}"#, "g-5"),
-        (r#"{"update_id":1,"guest_message":{"whatever":[1]}}"#, "other"),
+        (
+            r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":9,"type":"private"}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"message":{"chat":{"id":9,"type":"private"}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"edited_message":{"from":{"id":"9"},"chat":{"id":9,"type":"private"}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":-5,"type":"supergroup"},"message_thread_id":3}}"#,
+            "g-5",
+        ),
+        (
+            r#"{"update_id":1,"message":{"from":{"id":9},"chat":{"id":-5,"type":"supergroup"},"message_thread_id":3,"is_topic_message":true}}"#,
+            "g-5:3",
+        ),
+        (
+            r#"{"update_id":1,"callback_query":{"id":"x","from":{"id":9},"message":{"chat":{"id":-5,"type":"supergroup"}}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"my_chat_member":{"from":{"id":9},"chat":{"id":9,"type":"private"}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"message_reaction":{"user":{"id":9},"chat":{"id":9,"type":"private"}}}"#,
+            "u9",
+        ),
+        (
+            r#"{"update_id":1,"message_reaction":{"user":{"id":9},"chat":{"id":-5,"type":"group"}}}"#,
+            "g-5",
+        ),
+        (
+            r#"{"update_id":1,"guest_message":{"whatever":[1]}}"#,
+            "other",
+        ),
         (r#"{"update_id":1}"#, "other"),
     ];
     for (update, lane) in cases {
         let events = of(update);
         assert_eq!(events.len(), 1);
-        assert_eq!((events[0].lane.as_str(), events[0].stream), (lane, Stream::Lane), "{update}");
+        assert_eq!(
+            (events[0].lane.as_str(), events[0].stream),
+            (lane, Stream::Lane),
+            "{update}"
+        );
         assert_eq!(events[0].external_id, "1");
     }
 }
@@ -90,15 +128,28 @@ fn lanes_are_people_and_group_topics() {
 #[test]
 fn every_element_is_kept_as_it_came() {
     let odd = r#"{ "update_id" : 2, "poll": {"n": 1.50, "n": 2} }"#;
-    let batch = format!("[{{\"update_id\":5}},\n{odd},{{\"no\":\"id\"}},{{\"update_id\":6,\"message\":{{\"text\":\"\\ud800\"}}}}]");
+    let batch = format!(
+        "[{{\"update_id\":5}},\n{odd},{{\"no\":\"id\"}},{{\"update_id\":6,\"message\":{{\"text\":\"\\ud800\"}}}}]"
+    );
     let events = of(&batch);
-    let told: Vec<_> = events.iter().map(|e| (e.external_id.clone(), e.stream)).collect();
+    let told: Vec<_> = events
+        .iter()
+        .map(|e| (e.external_id.clone(), e.stream))
+        .collect();
     assert_eq!(told.len(), 4);
     assert_eq!(told[0], ("5".into(), Stream::Lane));
-    assert_eq!(told[1], ("2".into(), Stream::Lane), "lower ids are taken too");
+    assert_eq!(
+        told[1],
+        ("2".into(), Stream::Lane),
+        "lower ids are taken too"
+    );
     assert_eq!(events[1].payload, odd.as_bytes(), "verbatim");
     assert!(told[2].0.starts_with("sha256:") && told[2].1 == Stream::Quarantine);
-    assert_eq!(told[3].1, Stream::Quarantine, "a lone surrogate is kept and put aside");
+    assert_eq!(
+        told[3].1,
+        Stream::Quarantine,
+        "a lone surrogate is kept and put aside"
+    );
 }
 
 #[test]
@@ -106,11 +157,14 @@ fn what_cannot_be_read_is_kept_once() {
     let deep = "[".repeat(100_000);
     for body in ["", "not json", "{\"update_id\":", "null", "NaN", &deep] {
         let (first, again) = (of(body), of(body));
-        assert_eq!(first.len(), 1, "{:.20}", body);
+        assert_eq!(first.len(), 1, "{body:.20}");
         assert_eq!(first[0].stream, Stream::Quarantine);
         assert_eq!(first[0].payload, body.as_bytes());
         assert_eq!(first, again, "the same bytes are the same event");
     }
-    let invalid = split(&Channel::telegram("7"), b"{\"update_id\":1,\"message\":{\"text\":\"\xff\"}}");
+    let invalid = split(
+        &Channel::telegram("7"),
+        b"{\"update_id\":1,\"message\":{\"text\":\"\xff\"}}",
+    );
     assert_eq!(invalid[0].stream, Stream::Quarantine);
 }

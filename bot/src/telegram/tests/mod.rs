@@ -28,6 +28,7 @@ mod read;
 mod relay;
 mod render;
 mod sender;
+mod ticks;
 
 /// 23 November 2026, 11.42 in Jakarta.
 pub const START: Millis = Millis(1_795_408_920_000);
@@ -117,7 +118,13 @@ async fn serve(
         seen.len() - 1
     };
     let (status, kind, body) = match script(place, &call) {
-        Reply::Ok(result) => (200, "application/json", json!({"ok": true, "result": result}).to_string().into_bytes()),
+        Reply::Ok(result) => (
+            200,
+            "application/json",
+            json!({"ok": true, "result": result})
+                .to_string()
+                .into_bytes(),
+        ),
         Reply::No(code, description, parameters) => {
             let told = json!({"ok": false, "error_code": code, "description": description, "parameters": parameters});
             (code, "application/json", told.to_string().into_bytes())
@@ -219,7 +226,7 @@ pub fn event(update: &Value) -> Event {
         seq: 1,
         channel: Channel::telegram("7"),
         external_id: "77".into(),
-        lane: "u9".into(),
+        lane: "tg:7|u9".into(),
         payload: update.to_string().into_bytes(),
         received_at: START,
         attempts: 0,

@@ -40,7 +40,8 @@ fn said(more: &Value) -> Said {
 
 #[test]
 fn who_and_when() {
-    let more = json!({"text": "halo", "reply_to_message": {"message_id": 40}, "media_group_id": "g1"});
+    let more =
+        json!({"text": "halo", "reply_to_message": {"message_id": 40}, "media_group_id": "g1"});
     let from = staff(&json!({"update_id": 1, "message": message(&more)}));
     assert_eq!(
         from,
@@ -61,8 +62,16 @@ fn who_and_when() {
     let topic = json!({"text": "x", "reply_to_message": {"message_id": 2, "forum_topic_created": {"name": "t"}}});
     let from = staff(&json!({"update_id": 1, "message": message(&topic)}));
     assert_eq!(from.replies_to, None, "the topic's beginning is no quote");
-    for date in [json!(0), json!(-5), json!(9_223_372_036_854_775_807_i64), json!("x"), Value::Null] {
-        let from = staff(&json!({"update_id": 1, "message": message(&json!({"text": "x", "date": date}))}));
+    for date in [
+        json!(0),
+        json!(-5),
+        json!(9_223_372_036_854_775_807_i64),
+        json!("x"),
+        Value::Null,
+    ] {
+        let from = staff(
+            &json!({"update_id": 1, "message": message(&json!({"text": "x", "date": date}))}),
+        );
         assert_eq!(from.at, START, "{date}");
     }
 }
@@ -85,16 +94,34 @@ fn every_sort_of_file() {
             json!({"photo": [{"file_id": "s", "width": 90, "height": 60}, {"file_id": "l", "width": 1280, "height": 800}, {"file_id": "m", "width": 320, "height": 200}], "caption": "modem"}),
             media(MediaKind::Image, "l", Some("image/jpeg"), "modem"),
         ),
-        (json!({"voice": {"file_id": "v", "duration": 3, "mime_type": "audio/ogg"}}), media(MediaKind::Voice, "v", Some("audio/ogg"), "")),
-        (json!({"audio": {"file_id": "a", "mime_type": "audio/mpeg"}}), media(MediaKind::Audio, "a", Some("audio/mpeg"), "")),
-        (json!({"video": {"file_id": "f", "mime_type": "video/mp4"}, "caption": "lihat"}), media(MediaKind::Video, "f", Some("video/mp4"), "lihat")),
-        (json!({"video_note": {"file_id": "n", "length": 240}}), media(MediaKind::Video, "n", Some("video/mp4"), "")),
+        (
+            json!({"voice": {"file_id": "v", "duration": 3, "mime_type": "audio/ogg"}}),
+            media(MediaKind::Voice, "v", Some("audio/ogg"), ""),
+        ),
+        (
+            json!({"audio": {"file_id": "a", "mime_type": "audio/mpeg"}}),
+            media(MediaKind::Audio, "a", Some("audio/mpeg"), ""),
+        ),
+        (
+            json!({"video": {"file_id": "f", "mime_type": "video/mp4"}, "caption": "lihat"}),
+            media(MediaKind::Video, "f", Some("video/mp4"), "lihat"),
+        ),
+        (
+            json!({"video_note": {"file_id": "n", "length": 240}}),
+            media(MediaKind::Video, "n", Some("video/mp4"), ""),
+        ),
         (
             json!({"animation": {"file_id": "g", "mime_type": "video/mp4"}, "document": {"file_id": "gd"}}),
             media(MediaKind::Video, "g", Some("video/mp4"), ""),
         ),
-        (json!({"sticker": {"file_id": "st", "is_animated": false}}), media(MediaKind::Sticker, "st", Some("image/webp"), "")),
-        (json!({"sticker": {"file_id": "st", "is_video": true}}), media(MediaKind::Sticker, "st", Some("video/webm"), "")),
+        (
+            json!({"sticker": {"file_id": "st", "is_animated": false}}),
+            media(MediaKind::Sticker, "st", Some("image/webp"), ""),
+        ),
+        (
+            json!({"sticker": {"file_id": "st", "is_video": true}}),
+            media(MediaKind::Sticker, "st", Some("video/webm"), ""),
+        ),
         (
             json!({"document": {"file_id": "d", "file_name": "a.pdf", "mime_type": "application/pdf", "file_size": 12}}),
             Said::Media {
@@ -123,29 +150,53 @@ fn places_contacts_and_what_is_not_understood() {
     assert_eq!(said(&json!({"location": spot})), place(None));
     let venue = json!({"venue": {"location": spot, "title": "Kantor", "address": "Jl. Braga 1"}, "location": spot});
     assert_eq!(said(&venue), place(Some("Kantor, Jl. Braga 1")));
-    let contact = json!({"contact": {"phone_number": "+62811", "first_name": "Sari", "last_name": "W"}});
-    assert_eq!(said(&contact), Said::Contacts(vec!["Sari W: +62811".into()]));
-    assert_eq!(said(&json!({"poll": {"id": "1"}})), Said::Unsupported("poll".into()));
-    assert_eq!(said(&json!({"dice": {"value": 3}, "reply_markup": {}})), Said::Unsupported("dice".into()));
+    let contact =
+        json!({"contact": {"phone_number": "+62811", "first_name": "Sari", "last_name": "W"}});
+    assert_eq!(
+        said(&contact),
+        Said::Contacts(vec!["Sari W: +62811".into()])
+    );
+    assert_eq!(
+        said(&json!({"poll": {"id": "1"}})),
+        Said::Unsupported("poll".into())
+    );
+    assert_eq!(
+        said(&json!({"dice": {"value": 3}, "reply_markup": {}})),
+        Said::Unsupported("dice".into())
+    );
     assert_eq!(said(&json!({})), Said::Unsupported("nothing".into()));
-    assert_eq!(said(&json!({"photo": [], "caption": "x"})), Said::Unsupported("caption".into()));
+    assert_eq!(
+        said(&json!({"photo": [], "caption": "x"})),
+        Said::Unsupported("caption".into())
+    );
 }
 
 #[test]
 fn forwarded_commands_are_not_obeyed() {
     let origin = json!({"type": "user", "sender_user": {"id": 8}});
     let forwarded = |text: &str| said(&json!({"text": text, "forward_origin": origin}));
-    assert_eq!(forwarded("/start TOKEN"), Said::Unsupported("forwarded_command".into()));
-    assert_eq!(forwarded(" /start TOKEN"), Said::Unsupported("forwarded_command".into()));
+    assert_eq!(
+        forwarded("/start TOKEN"),
+        Said::Unsupported("forwarded_command".into())
+    );
+    assert_eq!(
+        forwarded(" /start TOKEN"),
+        Said::Unsupported("forwarded_command".into())
+    );
     assert_eq!(forwarded("halo"), Said::Text("halo".into()));
-    assert_eq!(said(&json!({"text": "/start TOKEN"})), Said::Text("/start TOKEN".into()));
+    assert_eq!(
+        said(&json!({"text": "/start TOKEN"})),
+        Said::Text("/start TOKEN".into())
+    );
 }
 
 #[test]
 fn presses() {
     let button = |data: &str, text: &str| json!({"text": text, "callback_data": data});
-    let query = |message: &Value| json!({"update_id": 1, "callback_query": {
-        "id": "p1", "from": {"id": 9, "first_name": "Budi"}, "chat_instance": "c", "data": "done:1", "message": message}});
+    let query = |message: &Value| {
+        json!({"update_id": 1, "callback_query": {
+        "id": "p1", "from": {"id": 9, "first_name": "Budi"}, "chat_instance": "c", "data": "done:1", "message": message}})
+    };
     let chat = json!({"id": 9, "type": "private"});
     let with_keys = json!({"message_id": 50, "date": 1, "chat": chat, "reply_markup": {"inline_keyboard":
         [[button("hold:1", "Tahan")], [button("done:1", "Selesai")]]}});
@@ -155,11 +206,18 @@ fn presses() {
         label: label.into(),
         press: Some("p1".into()),
     };
-    assert_eq!((from.external_id.as_str(), &from.said), ("50", &choice("Selesai")));
+    assert_eq!(
+        (from.external_id.as_str(), &from.said),
+        ("50", &choice("Selesai"))
+    );
     assert_eq!((from.account.chat.as_str(), from.at), ("9", START));
     let gone = staff(&query(&json!({"message_id": 50, "date": 0, "chat": chat})));
     assert_eq!(gone.said, choice(""), "an inaccessible message");
-    assert_eq!(staff(&query(&Value::Null)).said, choice(""), "no message at all");
+    assert_eq!(
+        staff(&query(&Value::Null)).said,
+        choice(""),
+        "no message at all"
+    );
     let group = query(&json!({"message_id": 50, "chat": {"id": -5, "type": "supergroup"}}));
     assert_eq!(of(&group), Read::PressElsewhere { press: "p1".into() });
     let game = json!({"update_id": 1, "callback_query": {"id": "p2", "from": {"id": 9}, "game_short_name": "x"}});
@@ -170,24 +228,49 @@ fn presses() {
 fn edits_reactions_and_reach() {
     let edit = json!({"update_id": 1, "edited_message": message(&json!({"text": "baru", "edit_date": 1_795_408_910}))});
     let from = staff(&edit);
-    assert_eq!(from.said, Said::Edited { original: "41".into(), text: "baru".into() });
+    assert_eq!(
+        from.said,
+        Said::Edited {
+            original: "41".into(),
+            text: "baru".into()
+        }
+    );
     assert_eq!(from.at, Millis(1_795_408_910_000));
     let live = json!({"update_id": 1, "edited_message": message(&json!({"location": {"latitude": 1.0, "longitude": 1.0}}))});
     assert_eq!(of(&live), Read::Ignored("edited_message".into()));
 
     let chat = json!({"id": 9, "type": "private"});
-    let reaction = |new: Value| json!({"update_id": 1, "message_reaction":
-        {"chat": chat, "user": {"id": 9}, "message_id": 40, "date": 1_795_408_900, "old_reaction": [], "new_reaction": new}});
-    let to = |emoji: Option<&str>| Said::Reaction { to: "40".into(), emoji: emoji.map(str::to_owned) };
-    assert_eq!(staff(&reaction(json!([{"type": "emoji", "emoji": "👍"}]))).said, to(Some("👍")));
+    let reaction = |new: Value| {
+        json!({"update_id": 1, "message_reaction":
+        {"chat": chat, "user": {"id": 9}, "message_id": 40, "date": 1_795_408_900, "old_reaction": [], "new_reaction": new}})
+    };
+    let to = |emoji: Option<&str>| Said::Reaction {
+        to: "40".into(),
+        emoji: emoji.map(str::to_owned),
+    };
+    assert_eq!(
+        staff(&reaction(json!([{"type": "emoji", "emoji": "👍"}]))).said,
+        to(Some("👍"))
+    );
     assert_eq!(staff(&reaction(json!([]))).said, to(None));
-    assert!(matches!(staff(&reaction(json!([{"type": "custom_emoji", "custom_emoji_id": "1"}]))).said, Said::Silent(_)));
+    assert!(matches!(
+        staff(&reaction(
+            json!([{"type": "custom_emoji", "custom_emoji_id": "1"}])
+        ))
+        .said,
+        Said::Silent(_)
+    ));
 
-    let member = |status: &str| json!({"update_id": 1, "my_chat_member":
-        {"chat": chat, "from": {"id": 9}, "date": 1_795_408_900, "new_chat_member": {"status": status}}});
+    let member = |status: &str| {
+        json!({"update_id": 1, "my_chat_member":
+        {"chat": chat, "from": {"id": 9}, "date": 1_795_408_900, "new_chat_member": {"status": status}}})
+    };
     assert_eq!(staff(&member("kicked")).said, Said::Reachable(false));
     assert_eq!(staff(&member("member")).said, Said::Reachable(true));
-    assert_eq!(of(&member("administrator")), Read::Ignored("my_chat_member".into()));
+    assert_eq!(
+        of(&member("administrator")),
+        Read::Ignored("my_chat_member".into())
+    );
 }
 
 #[test]
@@ -196,12 +279,27 @@ fn nobody_else_becomes_staff() {
         Read::Ignored(why) => why,
         other => panic!("{other:?}"),
     };
-    assert_eq!(ignored(&json!({"chat": {"id": -5, "type": "supergroup"}, "text": "/start T"})), "group");
-    assert_eq!(ignored(&json!({"chat": {"id": -5, "type": "channel"}, "text": "x"})), "group");
-    assert_eq!(ignored(&json!({"sender_chat": {"id": -5}, "text": "x"})), "anonymous");
+    assert_eq!(
+        ignored(&json!({"chat": {"id": -5, "type": "supergroup"}, "text": "/start T"})),
+        "group"
+    );
+    assert_eq!(
+        ignored(&json!({"chat": {"id": -5, "type": "channel"}, "text": "x"})),
+        "group"
+    );
+    assert_eq!(
+        ignored(&json!({"sender_chat": {"id": -5}, "text": "x"})),
+        "anonymous"
+    );
     assert_eq!(ignored(&json!({"from": null, "text": "x"})), "anonymous");
-    assert_eq!(ignored(&json!({"from": {"id": 8, "is_bot": true}, "text": "x"})), "bot");
-    assert_eq!(ignored(&json!({"pinned_message": {"message_id": 1}})), "pinned_message");
+    assert_eq!(
+        ignored(&json!({"from": {"id": 8, "is_bot": true}, "text": "x"})),
+        "bot"
+    );
+    assert_eq!(
+        ignored(&json!({"pinned_message": {"message_id": 1}})),
+        "pinned_message"
+    );
 }
 
 #[test]
@@ -224,7 +322,13 @@ fn nothing_breaks_it() {
     }
     let more = json!({"text": "a\u{0}b", "photo": 5});
     assert_eq!(said(&more), Said::Text("ab".into()), "U+0000 goes nowhere");
-    for more in [json!({"text": 5}), json!({"photo": 5}), json!({"document": []}), json!({"location": {"latitude": "x"}}), json!({"contact": null})] {
+    for more in [
+        json!({"text": 5}),
+        json!({"photo": 5}),
+        json!({"document": []}),
+        json!({"location": {"latitude": "x"}}),
+        json!({"contact": null}),
+    ] {
         assert!(matches!(said(&more), Said::Unsupported(_)), "{more}");
     }
     let mut unreadable = event(&json!({}));

@@ -25,9 +25,15 @@ fn offsets_count_utf16() {
     let words = Markup::plain("👨‍👩‍👧 & <b>é</b> ").then(&bold("Sari 🦊 <i>"));
     let made = bubbles(&words, TEXT);
     assert_eq!(made.len(), 1);
-    assert_eq!(made[0].text, "👨‍👩‍👧 & <b>é</b> Sari 🦊 <i>", "nothing is taken for markup");
+    assert_eq!(
+        made[0].text, "👨‍👩‍👧 & <b>é</b> Sari 🦊 <i>",
+        "nothing is taken for markup"
+    );
     let entities = serde_json::to_value(&made[0].entities).expect("JSON");
-    assert_eq!(entities, json!([{"type": "bold", "offset": 20, "length": 11}]));
+    assert_eq!(
+        entities,
+        json!([{"type": "bold", "offset": 20, "length": 11}])
+    );
 }
 
 #[test]
@@ -44,8 +50,11 @@ fn long_texts_are_cut_without_loss() {
     ];
     for text in texts {
         let made = bubbles(&Markup::plain(&text), TEXT);
-        assert!(made.iter().all(|b| units(&b.text) <= TEXT), "{:.20}", text);
-        assert_eq!(made.iter().map(|b| b.text.as_str()).collect::<String>(), text);
+        assert!(made.iter().all(|b| units(&b.text) <= TEXT), "{text:.20}");
+        assert_eq!(
+            made.iter().map(|b| b.text.as_str()).collect::<String>(),
+            text
+        );
     }
     assert_eq!(bubbles(&Markup::plain(&"x".repeat(4_096)), TEXT).len(), 1);
     assert_eq!(bubbles(&Markup::plain(&"x".repeat(4_097)), TEXT).len(), 2);
@@ -71,7 +80,13 @@ fn emphasis_goes_on_behind_a_cut() {
         made.iter().map(|b| b.text.as_str()).collect::<Vec<_>>(),
         ["ab ", "cdefgh"]
     );
-    assert_eq!(entities, [json!([]), json!([{"type": "bold", "offset": 0, "length": 6}])]);
+    assert_eq!(
+        entities,
+        [
+            json!([]),
+            json!([{"type": "bold", "offset": 0, "length": 6}])
+        ]
+    );
     let made = bubbles(&bold("abcdefgh"), 5);
     let lengths: Vec<_> = made.iter().map(|b| b.entities[0].length).collect();
     assert_eq!(lengths, [5, 3]);
@@ -92,27 +107,42 @@ fn toasts_fit() {
 fn shape(choices: &[Choice]) -> Vec<Vec<String>> {
     let keyboard = keyboard(choices).expect("a keyboard").expect("buttons");
     let rows = keyboard.inline_keyboard.into_iter();
-    rows.map(|row| row.into_iter().map(|button| button.text).collect()).collect()
+    rows.map(|row| row.into_iter().map(|button| button.text).collect())
+        .collect()
 }
 
 #[test]
 fn rows_are_even_and_labels_whole() {
     let labelled = |labels: &[&str]| -> Vec<Choice> {
-        labels.iter().map(|label| Choice::new(format!("x:{label}"), *label)).collect()
+        labels
+            .iter()
+            .map(|label| Choice::new(format!("x:{label}"), *label))
+            .collect()
     };
     assert_eq!(
-        shape(&labelled(&["Balas", "Kerjakan", "Tahan", "Selesai", "Lainnya"])),
-        [vec!["Balas", "Kerjakan", "Tahan"], vec!["Selesai", "Lainnya"]]
+        shape(&labelled(&[
+            "Balas", "Kerjakan", "Tahan", "Selesai", "Lainnya"
+        ])),
+        [
+            vec!["Balas", "Kerjakan", "Tahan"],
+            vec!["Selesai", "Lainnya"]
+        ]
     );
     let four = shape(&labelled(&["Ya", "Tidak", "Nanti", "Batal"]));
     assert_eq!(four, [vec!["Ya", "Tidak"], vec!["Nanti", "Batal"]]);
     let long = shape(&labelled(&["Kirim pesan standar", "Tulis pesan sendiri"]));
-    assert_eq!(long, [vec!["Kirim pesan standar"], vec!["Tulis pesan sendiri"]]);
+    assert_eq!(
+        long,
+        [vec!["Kirim pesan standar"], vec!["Tulis pesan sendiri"]]
+    );
     let described = [
         Choice::new("a", "TKT-1").described("Perbaikan"),
         Choice::new("b", "TKT-2").described("x".repeat(72)),
     ];
-    assert_eq!(shape(&described), [vec!["TKT-1 · Perbaikan"], vec!["TKT-2"]]);
+    assert_eq!(
+        shape(&described),
+        [vec!["TKT-1 · Perbaikan"], vec!["TKT-2"]]
+    );
     assert!(keyboard(&[]).expect("no error").is_none());
 }
 
