@@ -9,6 +9,7 @@ desk-card-words = "{ $words }"
 desk-card-due = Due { $when } ({ $left } left) · { $window }
 desk-card-late = ⏰ Was due { $when }, { $late } ago · { $window }
 desk-card-status = Status: { $status }
+desk-card-with = With { $agent }
 desk-card-status-with = { $status } · with { $agent }
 desk-card-ended = { $status } after { $after }
 desk-card-talk = Wants to talk with somebody · { $window }
@@ -94,6 +95,7 @@ desk-toast-taken = { $name } is with you now.
 desk-toast-became-ticket = It has become ticket { $number }.
 desk-toast-focus = Just write to { $name }.
 desk-toast-working = Good luck. The customer has been told.
+desk-toast-working-untold = Good luck. The customer could not be told: their WhatsApp window is closed.
 desk-toast-reopened = Open again, and yours.
 desk-toast-reopen-too-late = This ticket cannot be opened again.
 desk-toast-told-already = The customer has been told already.
@@ -148,23 +150,51 @@ desk-reachable-again = Good to have you back. You are off duty; send /online whe
 ## Coming, pausing, going
 
 desk-online = You are online. The next customer comes straight here.
-desk-online-already = You are online already. With you now: { $has }.
-desk-online-has = You are online again. There are still { $has } with you; see /tickets.
-desk-online-work = You are online. { $new } that waited came straight to you.
-desk-away = You are away. Nothing new comes in; what you have ({ $has }) stays with you.
+desk-online-already = { $has ->
+    [0] You are online already. Nobody has come in yet.
+    [one] You are online already, with 1 conversation.
+   *[other] You are online already, with { $has } conversations.
+}
+desk-online-has = You are online again. Still with you: { $has ->
+    [one] 1 conversation
+   *[other] { $has } conversations
+}. See /tickets.
+desk-online-work = You are online. { $new ->
+    [one] One customer who waited
+   *[other] { $new } customers who waited
+} came straight to you.
+desk-away = { $has ->
+    [0] You are away, and nothing new comes in.
+    [one] You are away, and nothing new comes in. 1 conversation stays with you.
+   *[other] You are away, and nothing new comes in. { $has } conversations stay with you.
+}
 desk-offline = You are off duty. See you.
-desk-offline-ask = You are off duty, and nothing new comes in. There are { $has } still with you: keep them, or hand them over to colleagues?
-desk-offline-kept = All right, { $has } stay with you. Their messages still come here.
+desk-offline-ask = You are off duty, and nothing new comes in. Still with you: { $has ->
+    [one] 1 conversation
+   *[other] { $has } conversations
+}. Keep, or hand over to colleagues?
+desk-offline-kept = All right, { $has ->
+    [one] 1 conversation
+   *[other] { $has } conversations
+} kept. What those customers write still comes here.
 desk-hand-over-online = You are online again, so everything stays with you. Send /offline when you go.
-desk-handed-over = All right, { $count } handed over.
+desk-handed-over = All right, { $count ->
+    [one] 1 conversation
+   *[other] { $count } conversations
+} handed over.
 desk-handed-over-to = They went to { $agents }.
-desk-handed-over-waiting = { $count } wait in the queue until somebody is free.
+desk-handed-over-waiting = { $count ->
+    [one] 1 conversation
+   *[other] { $count } conversations
+} waiting in the queue until somebody is free.
 
 ## Lists
 
 desk-tickets = <b>With you: { $count }</b>
 desk-tickets-line = <b>{ $number }</b> · { $name }
     { $title } · { $status } · due { $due }
+desk-tickets-new = <b>{ $number }</b> · { $name }
+    { $title } · new · due { $due }
 desk-tickets-talk = <b>{ $name }</b> · conversation without a ticket
 desk-tickets-more = … and { $count } more. /find looks for them.
 desk-tickets-none = There is nothing with you right now.
@@ -188,11 +218,12 @@ desk-hold-words = Please write the reason in words, or choose "No reason".
 desk-hold-not-yours = That ticket is not with you any more, so it was not put on hold.
 desk-hold-stale = It cannot be put on hold any more. This ticket: { $status }.
 desk-held = On hold, and { $name } has been told. Press In progress when you can go on.
-desk-not-told = { $name } could not be told: their WhatsApp window is closed.
+desk-held-untold = On hold. { $name } could not be told: their WhatsApp window is closed.
 desk-resolved = Resolved after { $after }. A closing message for <b>{ $name }</b>?
 desk-close-write = Write the closing message for <b>{ $name }</b>.
 desk-close-stale = That closing message is no longer due, so it was not sent.
 desk-closed-standard = Done. { $name } gets the standard message.
+desk-closed-untold = Done. { $name } could not be told: their WhatsApp window is closed.
 desk-closed-own = Done. Your closing message is on its way to { $name }.
 desk-closed-silent = Done, without a closing message.
 desk-make-type = A ticket for <b>{ $name }</b>. Of which type?
@@ -201,7 +232,7 @@ desk-made = Ticket <b>{ $number }</b> is made, and yours. Due { $due }.
 desk-move-ask = Who takes <b>{ $name }</b>?
 desk-move-online = { $name } · { $has }
 desk-move-away = { $name } · away
-desk-move-nobody = No colleague is there right now, so { $name } stays with you.
+desk-move-nobody = No colleague is there right now to take { $name }.
 desk-move-gone = That colleague has just gone. Choose another by Transfer.
 desk-move-over = { $name } cannot be transferred any more: the ticket is over.
 desk-moved = <b>{ $name }</b> is with { $agent } now.
@@ -287,6 +318,5 @@ delivery-reason-130472 = WhatsApp held it back because this number is part of an
 delivery-reason-130403 = we have blocked this number.
 delivery-reason-131000 = something went wrong at WhatsApp. Try sending it again.
 delivery-reason-media = the file could not be fetched, or WhatsApp did not take it.
-delivery-reason-blocked = the customer has blocked us.
 delivery-reason-other = WhatsApp refused it (code { $code }).
 delivery-reason-unknown = WhatsApp refused it without a reason.

@@ -9,6 +9,7 @@ desk-card-words = "{ $words }"
 desk-card-due = Selesai sebelum { $when } ({ $left }) · { $window }
 desk-card-late = ⏰ Seharusnya selesai { $when }, lewat { $late } · { $window }
 desk-card-status = Status: { $status }
+desk-card-with = Ditangani { $agent }
 desk-card-status-with = { $status } · ditangani { $agent }
 desk-card-ended = { $status } setelah { $after }
 desk-card-talk = Ingin bicara dengan petugas · { $window }
@@ -70,6 +71,7 @@ desk-toast-taken = { $name } sekarang pada Anda.
 desk-toast-became-ticket = Sudah menjadi tiket { $number }.
 desk-toast-focus = Tulis saja untuk { $name }.
 desk-toast-working = Selamat bekerja. Pelanggan sudah dikabari.
+desk-toast-working-untold = Selamat bekerja. Pelanggan belum bisa dikabari: jendela WhatsApp-nya tutup.
 desk-toast-reopened = Tiket dibuka lagi, pada Anda.
 desk-toast-reopen-too-late = Tiket ini sudah tidak bisa dibuka lagi.
 desk-toast-told-already = Pelanggan sudah dikabari.
@@ -124,23 +126,31 @@ desk-reachable-again = Senang Anda kembali. Anda belum bertugas; kirim /online b
 ## Datang, rehat, pulang
 
 desk-online = Anda bertugas. Pelanggan berikutnya langsung masuk ke sini.
-desk-online-already = Anda memang sedang bertugas. Pada Anda sekarang: { $has }.
-desk-online-has = Anda bertugas lagi. Pada Anda masih ada { $has }; lihat /tickets.
-desk-online-work = Anda bertugas. { $new } yang menunggu langsung masuk ke Anda.
-desk-away = Anda rehat. Tidak ada yang baru masuk; yang ada pada Anda ({ $has }) tetap pada Anda.
+desk-online-already = { $has ->
+    [0] Anda memang sedang bertugas. Belum ada yang masuk.
+   *[other] Anda memang sedang bertugas. Pada Anda sekarang { $has } percakapan.
+}
+desk-online-has = Anda bertugas lagi. Masih ada { $has } percakapan pada Anda; lihat /tickets.
+desk-online-work = Anda bertugas. { $new } pelanggan yang menunggu langsung masuk ke Anda.
+desk-away = { $has ->
+    [0] Anda rehat, tidak ada yang baru masuk.
+   *[other] Anda rehat, tidak ada yang baru masuk. { $has } percakapan tetap pada Anda.
+}
 desk-offline = Anda selesai bertugas. Sampai jumpa.
-desk-offline-ask = Anda selesai bertugas, tidak ada yang baru masuk. Masih ada { $has } pada Anda: simpan, atau serahkan ke rekan?
-desk-offline-kept = Baik, { $has } tetap pada Anda. Pesan dari pelanggannya tetap masuk ke sini.
+desk-offline-ask = Anda selesai bertugas, tidak ada yang baru masuk. Masih ada { $has } percakapan pada Anda: simpan, atau serahkan ke rekan?
+desk-offline-kept = Baik, { $has } percakapan tetap pada Anda. Pesan pelanggannya tetap masuk ke sini.
 desk-hand-over-online = Anda sedang bertugas lagi, jadi semuanya tetap pada Anda. Kirim /offline bila mau pulang.
-desk-handed-over = Baik, { $count } diserahkan.
+desk-handed-over = Baik, { $count } percakapan diserahkan.
 desk-handed-over-to = Diteruskan ke { $agents }.
-desk-handed-over-waiting = { $count } menunggu di antrean sampai ada yang siap.
+desk-handed-over-waiting = { $count } percakapan menunggu di antrean sampai ada yang siap.
 
 ## Daftar
 
 desk-tickets = <b>Pada Anda: { $count }</b>
 desk-tickets-line = <b>{ $number }</b> · { $name }
     { $title } · { $status } · sebelum { $due }
+desk-tickets-new = <b>{ $number }</b> · { $name }
+    { $title } · baru · sebelum { $due }
 desk-tickets-talk = <b>{ $name }</b> · percakapan tanpa tiket
 desk-tickets-more = … dan { $count } lagi. /find mencarinya.
 desk-tickets-none = Tidak ada apa-apa pada Anda sekarang.
@@ -164,11 +174,12 @@ desk-hold-words = Tulis alasannya dengan kata-kata ya, atau pilih "Tanpa alasan"
 desk-hold-not-yours = Tiket itu tidak lagi pada Anda, jadi tidak ditahan.
 desk-hold-stale = Tidak bisa ditahan lagi. Tiket ini: { $status }.
 desk-held = Ditahan, dan { $name } sudah dikabari. Tekan Kerjakan begitu bisa lanjut.
-desk-not-told = { $name } belum bisa dikabari: jendela WhatsApp-nya sudah tutup.
+desk-held-untold = Ditahan. { $name } belum bisa dikabari: jendela WhatsApp-nya tutup.
 desk-resolved = Ditutup setelah { $after }. Pesan penutup untuk <b>{ $name }</b>?
 desk-close-write = Tulis pesan penutup untuk <b>{ $name }</b>.
 desk-close-stale = Pesan penutup itu sudah tidak berlaku, jadi tidak dikirim.
 desk-closed-standard = Selesai. { $name } menerima pesan standar.
+desk-closed-untold = Selesai. { $name } belum bisa dikabari: jendela WhatsApp-nya tutup.
 desk-closed-own = Selesai. Pesan penutup Anda diteruskan ke { $name }.
 desk-closed-silent = Selesai, tanpa pesan penutup.
 desk-make-type = Tiket untuk <b>{ $name }</b>. Jenisnya?
@@ -177,7 +188,7 @@ desk-made = Tiket <b>{ $number }</b> dibuat, pada Anda. Selesai sebelum { $due }
 desk-move-ask = Serahkan <b>{ $name }</b> ke siapa?
 desk-move-online = { $name } · { $has }
 desk-move-away = { $name } · rehat
-desk-move-nobody = Tidak ada rekan yang sedang bertugas, jadi { $name } tetap pada Anda.
+desk-move-nobody = Tidak ada rekan yang sedang bertugas untuk menerima { $name }.
 desk-move-gone = Rekan itu baru saja selesai bertugas. Pilih yang lain lewat Serahkan.
 desk-move-over = { $name } tidak bisa diserahkan lagi: tiketnya sudah selesai.
 desk-moved = <b>{ $name }</b> diserahkan ke { $agent }.
@@ -263,6 +274,5 @@ delivery-reason-130472 = WhatsApp menahannya karena nomor ini masuk dalam uji co
 delivery-reason-130403 = nomor ini kita blokir.
 delivery-reason-131000 = ada gangguan di WhatsApp. Coba kirim lagi.
 delivery-reason-media = berkasnya tidak bisa diambil atau tidak diterima WhatsApp.
-delivery-reason-blocked = pelanggan memblokir kita.
 delivery-reason-other = WhatsApp menolaknya (kode { $code }).
 delivery-reason-unknown = WhatsApp menolaknya tanpa alasan.

@@ -278,16 +278,27 @@ pub fn fitting(text: &str, units: usize) -> String {
     format!("{}…", out.trim_end())
 }
 
-/// The buttons below a ticket's card, by the one table of transitions. `mine`: the reader sees to it.
-pub fn of_ticket(ticket_id: &str, status: Status, mine: bool) -> Vec<Press> {
+/// What a card's reader has to do with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reader {
+    /// He sees to it.
+    pub mine: bool,
+    /// He works on tickets at all.
+    pub works: bool,
+    /// He may give colleagues' work to others, or take it himself.
+    pub leads: bool,
+}
+
+/// The buttons below a ticket's card, by the one table of transitions and what the reader may do.
+pub fn of_ticket(ticket_id: &str, status: Status, reader: Reader) -> Vec<Press> {
     let id = || ticket_id.to_owned();
     let about = || Subject::Ticket(id());
     let mut presses = Vec::new();
     if status.is_done() {
-        if allowed(status, Status::Open) {
+        if reader.works && (reader.mine || reader.leads) && allowed(status, Status::Open) {
             presses.push(Press::Reopen(id()));
         }
-    } else if mine {
+    } else if reader.mine {
         presses.push(Press::Reply(about()));
         let steps = [
             (Status::InProgress, Press::Work(id())),
@@ -301,8 +312,10 @@ pub fn of_ticket(ticket_id: &str, status: Status, mine: bool) -> Vec<Press> {
                 .map(|(_, press)| press),
         );
         presses.push(Press::Move(about(), 0));
-    } else {
-        presses.push(Press::Take(about()));
+    } else if reader.leads {
+        if reader.works {
+            presses.push(Press::Take(about()));
+        }
         presses.push(Press::Move(about(), 0));
     }
     presses.push(Press::History(about()));

@@ -17,7 +17,7 @@ use sapa_core::{
 };
 use unicode_segmentation::UnicodeSegmentation as _;
 
-use super::buttons;
+use super::buttons::{self, Reader};
 
 /// Longer descriptions are cut on a card; the history has them whole.
 const DESCRIPTION: usize = 900;
@@ -54,8 +54,8 @@ pub struct TicketFacts {
     pub window: Option<Millis>,
     /// Who sees to it, when that is not the reader.
     pub holder: Option<String>,
-    /// The reader sees to it.
-    pub mine: bool,
+    /// What the reader has to do with it.
+    pub reader: Reader,
     /// Now.
     pub now: Millis,
 }
@@ -129,7 +129,12 @@ pub async fn of_ticket(
         window: customer.as_ref().and_then(contacts::window_closes),
         ticket,
         holder,
-        mine,
+        reader: Reader {
+            mine,
+            works: reader.role.permits(Permission::TicketsWork),
+            leads: reader.role.permits(Permission::TicketsTransfer)
+                && reader.role.permits(Permission::TicketsReadAll),
+        },
         now,
     };
     Ok(ticket_card(&l, &facts))
@@ -196,7 +201,7 @@ pub fn ticket_card(l: &Localizer, facts: &TicketFacts) -> Prompt {
             text = text.line(&line);
         }
     }
-    let presses = buttons::of_ticket(&ticket.id, ticket.status, facts.mine);
+    let presses = buttons::of_ticket(&ticket.id, ticket.status, facts.reader);
     Prompt::choose(text, buttons::choices(l, &presses))
 }
 
@@ -292,6 +297,9 @@ fn window(l: &Localizer, closes: Option<Millis>, now: Millis) -> String {
 fn standing(l: &Localizer, facts: &TicketFacts) -> Option<Markup> {
     let status = l.label(facts.ticket.status.key(), args![]);
     if let Some(holder) = &facts.holder {
+        if facts.ticket.status == Status::Assigned {
+            return Some(l.text("desk-card-with", args!["agent" => holder]));
+        }
         return Some(l.text(
             "desk-card-status-with",
             args!["status" => status, "agent" => holder],

@@ -109,7 +109,7 @@ pub async fn obey(talk: &mut Talk<'_, '_>, name: &str, rest: &str) -> Result<(),
 fn nearest(name: &str, role: Role) -> Option<&'static str> {
     let close = |known: &Command| {
         let distance = distance(name, known.name);
-        (distance <= 1 + known.name.len() / 4).then_some((distance, known.name))
+        (distance <= 1 + known.name.len() / 5).then_some((distance, known.name))
     };
     let permitted = ALL.iter().filter(|known| permits(role, known));
     permitted.filter_map(close).min().map(|(_, name)| name)

@@ -34,7 +34,9 @@ pub async fn of_ticket(talk: &mut Talk<'_, '_>, ticket: &Ticket) -> db::Result<(
     let messages = messages::of_ticket(talk.act.tx, &ticket.id, MESSAGES).await?;
     let events = tickets::history(talk.act.tx, &ticket.id).await?;
     let now = talk.act.now;
-    let mut lines = message_lines(talk, &messages).await?;
+    let mut later = messages.clone();
+    later.retain(|message| !is_described(message, ticket));
+    let mut lines = message_lines(talk, &later).await?;
     lines.extend(events.iter().filter_map(|event| event_line(&talk.l, event)));
     lines.sort_by_key(|line| line.at);
     let head = talk.text("desk-history-ticket", args!["title" => &ticket.title]);
@@ -64,6 +66,14 @@ pub async fn of_talk(
         .collect();
     show(talk, head, &body, customer_id, None).await?;
     show_files(talk, &messages).await
+}
+
+/// Whether the description says it already.
+fn is_described(message: &Message, ticket: &Ticket) -> bool {
+    message.kind == Kind::Text
+        && message.author == Author::Customer
+        && message.created_at <= ticket.opened_at
+        && ticket.description.contains(message.body.trim())
 }
 
 /// In as many bubbles as it takes.

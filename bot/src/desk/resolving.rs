@@ -66,8 +66,12 @@ pub async fn close(talk: &mut Talk<'_, '_>, how: Closing, id: &str) -> Result<()
         }
         Closing::Standard => {
             mark_told(talk, id).await?;
-            statuses::tell(talk, &ticket, Change::Resolved, None).await?;
-            let text = talk.text("desk-closed-standard", args!["name" => name]);
+            let key = if statuses::tell(talk, &ticket, Change::Resolved, None).await? {
+                "desk-closed-standard"
+            } else {
+                "desk-closed-untold"
+            };
+            let text = talk.text(key, args!["name" => name]);
             talk.settle(text).await?;
         }
         Closing::Silent => {

@@ -1,7 +1,9 @@
 //! A ticket's steps by its agent's hand: taken up, put on hold, opened again. Each is told to the customer.
 
 use sapa_core::{
-    args, db,
+    args,
+    contacts::Told,
+    db,
     inbox::Broken,
     outbox::Prompt,
     staff::Permission,
@@ -22,8 +24,12 @@ pub async fn work(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
         return Ok(());
     };
     if let Some(after) = change(talk, &ticket, Status::InProgress, None).await? {
-        tell(talk, &after, Change::InProgress, None).await?;
-        talk.toast("desk-toast-working", &[]);
+        let key = if tell(talk, &after, Change::InProgress, None).await? {
+            "desk-toast-working"
+        } else {
+            "desk-toast-working-untold"
+        };
+        talk.toast(key, &[]);
     }
     Ok(())
 }
@@ -62,9 +68,13 @@ pub async fn hold(talk: &mut Talk<'_, '_>, id: &str, reason: Option<&str>) -> Re
         talk.settle(text).await?;
         return Ok(());
     };
-    tell(talk, &after, Change::OnHold, reason).await?;
+    let key = if tell(talk, &after, Change::OnHold, reason).await? {
+        "desk-held"
+    } else {
+        "desk-held-untold"
+    };
     let name = presses::name(talk, &after.customer_id).await?;
-    let text = talk.text("desk-held", args!["name" => name]);
+    let text = talk.text(key, args!["name" => name]);
     talk.settle(text).await?;
     Ok(())
 }
@@ -117,18 +127,14 @@ pub async fn change(
     }
 }
 
-/// Tells the customer; an agent whose customer cannot be told now hears that.
+/// Tells the customer. False: nobody can tell them now, the window is closed and there is no template.
 pub async fn tell(
     talk: &mut Talk<'_, '_>,
     ticket: &Ticket,
     change: Change,
     note: Option<&str>,
-) -> db::Result<()> {
+) -> db::Result<bool> {
     let who = talk.me.name.clone();
     let told = tickets::tell_customer(talk.act, ticket, change, Some(&who), note).await?;
-    if told == sapa_core::contacts::Told::NotSent {
-        let name = presses::name(talk, &ticket.customer_id).await?;
-        talk.tell("desk-not-told", args!["name" => name]).await?;
-    }
-    Ok(())
+    Ok(told != Told::NotSent)
 }

@@ -10,7 +10,7 @@ use sapa_core::{
     inbox::Broken,
     outbox::{self, CardSubject, Choice, Class, Content, NewRow, Prompt},
     staff::{self, Permission},
-    tickets::{self, Ticket},
+    tickets::{self, Status, Ticket},
 };
 
 use super::{
@@ -208,6 +208,15 @@ async fn say_list(
     let mut text = head;
     for item in items.iter().take(SHOWN) {
         let line = match &item.ticket {
+            Some(ticket) if ticket.status == Status::Assigned => talk.text(
+                "desk-tickets-new",
+                args![
+                    "number" => &ticket.number,
+                    "name" => &item.customer,
+                    "title" => super::cards::cut(&ticket.title, 60),
+                    "due" => talk.l.when(ticket.due_at, now)
+                ],
+            ),
             Some(ticket) => talk.text(
                 "desk-tickets-line",
                 args![

@@ -1,1 +1,9 @@
-//! Tests of the staff's side.
+//! Tests of the staff's side: pure parts as tables, the rest as conversations on a database.
+
+mod answers;
+mod house;
+mod labels;
+mod outgoing;
+mod pictures;
+mod shifts;
+mod steps;
