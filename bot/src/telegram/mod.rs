@@ -1,7 +1,7 @@
-//! All wire knowledge of Telegram: updates come in through [`TelegramDoor`] or [`poller`], are understood by [`read`], and what the
+//! All wire knowledge of Telegram: updates come in through [`TelegramDoor`] or [`Poller`], are understood by [`read`], and what the
 //! desk says goes out through [`TelegramSender`]. Knows nothing about what is talked about; cards are the desk's.
 //!
-//! teloxide lends its types and payloads. Its dispatcher, its listeners and its way of sending are not used: [`client`] says why.
+//! teloxide lends its types and payloads. Its dispatcher, its listeners and its way of sending are not used: the module of [`Client`] says why.
 
 use secrecy::{ExposeSecret as _, SecretString};
 
