@@ -232,28 +232,30 @@ fn start_entrances(
 ) -> anyhow::Result<()> {
     let Entrances { tasks, stop } = entrances;
     let desk = app.desk;
-    let limits = Limits::default();
+    let (limits, clock) = (Limits::default(), Arc::clone(&desk.clock));
     let door = Arc::new(telegram::TelegramDoor::new(&app.telegram)?);
     let by_webhook = matches!(app.telegram_mode, TelegramMode::Webhook { .. });
     let surface = Surface {
         desk: desk.clone(),
         ingest: ingest.clone(),
-        whatsapp: Arc::new(whatsapp::WhatsAppDoor::new(&app.whatsapp)),
+        whatsapp: Arc::new(whatsapp::WhatsAppDoor::new(
+            &app.whatsapp,
+            Arc::clone(&desk.clock),
+        )),
         telegram: by_webhook.then_some(door),
         limits,
     };
-    let clock = Arc::clone(&desk.clock);
     let router = sapa_webhook::router(surface);
     tasks.spawn(sapa_webhook::serve(
         listener,
         router,
         limits,
-        Arc::clone(&clock),
+        clock,
         (*stop).clone(),
     ));
     if let Some(listener) = app.http.metrics {
         let metrics = sapa_webhook::metrics::collect()?;
-        tasks.spawn(metrics.serve(listener, clock, (*stop).clone()));
+        tasks.spawn(metrics.serve(listener, desk.clone(), (*stop).clone()));
     }
     tasks.spawn(telegram::commands::run(
         desk.clone(),
@@ -275,20 +277,29 @@ fn start_entrances(
             ));
         }
         TelegramMode::Polling => {
-            let (client, ingest, owner, stop) = (
-                clients.telegram.clone(),
-                ingest.clone(),
+            let (client, ingest) = (clients.telegram.clone(), ingest.clone());
+            tasks.spawn(poll(
+                desk,
+                client,
+                ingest,
                 owner.to_owned(),
                 (*stop).clone(),
-            );
-            tasks.spawn(async move {
-                let name = format!("poller:{}", client.bot_id());
-                let poll = |_, term| {
-                    telegram::Poller::new(desk.clone(), client.clone(), ingest.clone()).run(term)
-                };
-                leases::hold(&desk, &name, &owner, &stop, poll).await;
-            });
+            ));
         }
     }
     Ok(())
+}
+
+/// Polls Telegram while this process is the one that may.
+async fn poll(
+    desk: Desk,
+    client: telegram::Client,
+    ingest: Ingest,
+    owner: String,
+    stop: CancellationToken,
+) {
+    let name = format!("poller:{}", client.bot_id());
+    let poll =
+        |_, term| telegram::Poller::new(desk.clone(), client.clone(), ingest.clone()).run(term);
+    leases::hold(&desk, &name, &owner, &stop, poll).await;
 }

@@ -234,12 +234,19 @@ fn serve_opens_owns_its_database_and_leaves_when_it_is_told() {
         .block_on(platforms.whatsapp().connect_webhook(&webhook))
         .expect("the webhook is verified");
 
-    let second = run(sapa(folder.path(), &["serve"]));
+    beside_a_running_desk(folder.path());
+    assert_eq!(serving.terminate(), Some(0));
+    let migrated = run(sapa(folder.path(), &["migrate", "--json"]));
+    assert_eq!(json(&migrated)["status"], "up to date", "{migrated:?}");
+}
+
+fn beside_a_running_desk(folder: &Path) {
+    let second = run(sapa(folder, &["serve"]));
     assert_eq!(second.status.code(), Some(1), "{second:?}");
     assert!(complaint(&second).contains("another desk"), "{second:?}");
 
     let invited = run(sapa(
-        folder.path(),
+        folder,
         &[
             "staff",
             "invite",
@@ -257,9 +264,5 @@ fn serve_opens_owns_its_database_and_leaves_when_it_is_told() {
         credentials::BOT_USERNAME,
         invite["token"].as_str().expect("a token")
     );
-    assert_eq!(invite["link"], link, "beside a running desk");
-
-    assert_eq!(serving.terminate(), Some(0));
-    let migrated = run(sapa(folder.path(), &["migrate", "--json"]));
-    assert_eq!(json(&migrated)["status"], "up to date", "{migrated:?}");
+    assert_eq!(invite["link"], link);
 }

@@ -129,7 +129,7 @@ fn events_that_come_twice_and_in_disorder_have_one_effect() {
         world
             .platforms
             .faults()
-            .webhooks(|webhooks| webhooks.duplicate = true);
+            .webhooks(Platform::WhatsApp, |webhooks| webhooks.duplicate = true);
         let sari = world.customer("Sari", "6281234567890");
         sari.opens_a_ticket("internet mati").await;
         sari.says("kata yang datang dua kali").await;

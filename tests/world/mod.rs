@@ -205,7 +205,10 @@ impl World {
             invite.token
         };
         let agent = self.telegram_person(name);
-        self.platforms.telegram().starts(agent.id, &token);
+        self.platforms
+            .telegram()
+            .starts(agent.id, &token)
+            .expect("the link fits");
         self.settle().await;
         self.transcript().forget();
         agent

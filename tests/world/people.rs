@@ -118,12 +118,13 @@ pub struct Agent<'w> {
 }
 
 impl Agent<'_> {
-    fn name(&self) -> String {
-        self.world.transcript().name_of(self.id)
+    fn acts(&self, what: &str) {
+        let name = self.world.transcript().name_of(self.id);
+        self.world.transcript().act(&name, what);
     }
 
     pub async fn says(&self, text: &str) -> i64 {
-        self.world.transcript().act(&self.name(), text);
+        self.acts(text);
         let id = self.world.platforms.telegram().says(self.id, text);
         self.world.settle().await;
         id
@@ -132,9 +133,7 @@ impl Agent<'_> {
     /// Replies to the newest message that contains `quoted`.
     pub async fn replies(&self, quoted: &str, text: &str) -> i64 {
         let to = self.find(quoted);
-        self.world
-            .transcript()
-            .act(&self.name(), &format!("(↩ {quoted}) {text}"));
+        self.acts(&format!("(↩ {quoted}) {text}"));
         let id = self
             .world
             .platforms
@@ -147,10 +146,10 @@ impl Agent<'_> {
 
     pub async fn sends(&self, quoted: &str, what: &str, file: Media, caption: Option<&str>) -> i64 {
         let to = self.find(quoted);
-        self.world.transcript().act(
-            &self.name(),
-            &format!("(↩ {quoted}) ({what}) {}", caption.unwrap_or_default()),
-        );
+        self.acts(&format!(
+            "(↩ {quoted}) ({what}) {}",
+            caption.unwrap_or_default()
+        ));
         let id = self
             .world
             .platforms
@@ -162,18 +161,14 @@ impl Agent<'_> {
     }
 
     pub async fn presses(&self, key: &str) {
-        self.world
-            .transcript()
-            .act(&self.name(), &format!("[{key}]"));
+        self.acts(&format!("[{key}]"));
         let pressed = self.world.platforms.telegram().presses_newest(self.id, key);
         pressed.unwrap_or_else(|missing| panic!("{missing}\n{}", self.world.transcript_text()));
         self.world.settle().await;
     }
 
     pub async fn edits(&self, message: i64, text: &str) {
-        self.world
-            .transcript()
-            .act(&self.name(), &format!("(changes his message) {text}"));
+        self.acts(&format!("(changes his message) {text}"));
         self.world
             .platforms
             .telegram()
@@ -214,10 +209,14 @@ impl Agent<'_> {
     }
 }
 
-/// The ticket number in a text.
+/// The first ticket number in a text.
 pub fn number_in(text: &str) -> Option<String> {
-    let at = text.find("TKT-")?;
-    text.get(at..at + 12).map(str::to_owned)
+    let candidates = text
+        .match_indices("TKT-")
+        .filter_map(|(at, _)| text.get(at..at + 12));
+    candidates
+        .map(str::to_owned)
+        .find(|number| sapa_core::ids::parse_ticket_number(number).as_ref() == Some(number))
 }
 
 pub(super) fn whatsapp_account(platforms: &Platforms) -> sapa_bot::whatsapp::Account {

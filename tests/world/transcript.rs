@@ -104,8 +104,7 @@ impl Transcript {
     pub fn text(&self) -> String {
         let mut text = self.text.clone();
         let mut count = 0;
-        while let Some(number) = super::people::number_in(&text).filter(|n| n.is_char_boundary(12))
-        {
+        while let Some(number) = super::people::number_in(&text) {
             count += 1;
             text = text.replace(&number, &format!("TKT#{count}"));
         }
