@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::Context as _;
 use clap::Args;
-use sapa_core::clock::{Clock as _, MovableClock, SystemClock};
+use sapa_core::clock::{Clock as _, Millis, MovableClock, SystemClock};
 use sapa_sandbox::{Options, Platforms, page};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -79,50 +79,30 @@ impl Files {
 pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     logging::start(None, Some("warn"));
     let stop = signals::stop()?;
-    let files = Files::within(&arguments.data);
-    let folder = arguments.data.display();
-    fs::create_dir_all(&arguments.data)
-        .with_context(|| format!("the folder {folder} cannot be made"))?;
-    let _lock = Lock::take(&files.database)?;
-    if arguments.fresh {
-        files
-            .wipe()
-            .with_context(|| format!("{folder} cannot be emptied"))?;
-    }
+    let (files, _lock) = prepare(&arguments)?;
     let page = page_listener(arguments.port).await?;
+    let url = format!("http://{}", page.local_addr()?);
     let ahead = read_ahead(&files.clock);
     let start = SystemClock::new().now().plus(ahead);
-    let options = Options {
-        clock: sapa_sandbox::Clock::at(start.0),
-        data: Some(files.platforms.clone()),
-        ..Options::default()
-    };
-    let platforms = Platforms::start(options).await.with_context(|| {
-        format!("the miniature platforms cannot start from {folder}; --fresh begins anew")
-    })?;
-    let platforms = Arc::new(platforms);
     let clock = MovableClock::starting_at(start);
+    let platforms = platforms(start, &files).await?;
     let app = setup::app(&platforms, &clock, &files).await?;
-    let (desk, listener) = (
-        app.desk.clone(),
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?,
-    );
+    let desk = app.desk.clone();
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let webhook = format!("http://{}/webhooks/whatsapp", listener.local_addr()?);
     let running = tokio::spawn(crate::run(app, listener, stop.clone()));
-    let address = page.local_addr()?;
+    let settings = &desk.settings;
     let hooks = hooks(
-        &desk.settings.name,
-        desk.settings.time_zone.name(),
+        &settings.name,
+        settings.time_zone.name(),
         clock,
         files.clock.clone(),
         ahead,
     );
     tokio::spawn(page::serve(page, Arc::clone(&platforms), hooks));
     let ready = async {
-        platforms
-            .whatsapp()
-            .connect_webhook(&webhook)
-            .await
+        let connected = platforms.whatsapp().connect_webhook(&webhook).await;
+        connected
             .map_err(anyhow::Error::msg)
             .context("the desk does not answer the webhook's verification")?;
         people::settle_in(&platforms, &desk).await
@@ -130,8 +110,8 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     tokio::select! {
         ready = ready => {
             ready?;
-            let url = format!("http://{address}");
-            out.result(&json!({"url": url, "data": arguments.data}), &format!("Sapa sandbox: {url}"));
+            let object = json!({"url": url, "data": arguments.data});
+            out.result(&object, &format!("Sapa sandbox: {url}"));
         }
         () = stop.cancelled() => {}
     }
@@ -141,6 +121,34 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
         .save_to(&files.platforms)
         .context("the miniature platforms could not be saved")?;
     ended
+}
+
+/// The folder, ours alone and, when asked for, empty.
+fn prepare(arguments: &Arguments) -> anyhow::Result<(Files, Lock)> {
+    let folder = arguments.data.display();
+    fs::create_dir_all(&arguments.data)
+        .with_context(|| format!("the folder {folder} cannot be made"))?;
+    let files = Files::within(&arguments.data);
+    let lock = Lock::take(&files.database)?;
+    if arguments.fresh {
+        files
+            .wipe()
+            .with_context(|| format!("{folder} cannot be emptied"))?;
+    }
+    Ok((files, lock))
+}
+
+async fn platforms(start: Millis, files: &Files) -> anyhow::Result<Arc<Platforms>> {
+    let options = Options {
+        clock: sapa_sandbox::Clock::at(start.0),
+        data: Some(files.platforms.clone()),
+        ..Options::default()
+    };
+    let platforms = Platforms::start(options).await.with_context(|| {
+        let folder = files.platforms.display();
+        format!("the miniature platforms cannot start from {folder}; --fresh begins anew")
+    })?;
+    Ok(Arc::new(platforms))
 }
 
 /// Listens for the page: on this port, else on the next free one.
@@ -201,8 +209,6 @@ fn hooks(
 
 #[cfg(test)]
 mod tests {
-    use sapa_core::clock::Millis;
-
     use super::*;
 
     #[tokio::test]
