@@ -111,7 +111,7 @@ story!(
         budi.presses("Citra").await;
         sari.says("masih mati pak").await;
         citra.replies("masih mati", "Saya Citra, saya bantu ya").await;
-        budi.replies("TKT-", "Tunggu sebentar Bu").await;
+        budi.replies("ditangani Citra", "Tunggu sebentar Bu").await;
         world.close().await
     }
 );

@@ -48,7 +48,7 @@ fn thirty_tickets_over_three_agents_and_one_who_is_not_there() {
             for (_, phone) in &customers {
                 whatsapp.taps(phone, tap).expect("it is offered");
             }
-            world.settle().await;
+            world.pass(15).await;
         }
         let ids: Vec<_> = agents
             .iter()
@@ -61,7 +61,7 @@ fn thirty_tickets_over_three_agents_and_one_who_is_not_there() {
         for (n, (_, phone)) in customers.iter().enumerate() {
             whatsapp.says(phone, &format!("kata kedua nomor {n} <b>&amp;"));
         }
-        world.settle().await;
+        world.pass(15).await;
         for n in 0..customers.len() {
             let words = format!("kata kedua nomor {n} <b>&amp;");
             let seen = ids

@@ -232,6 +232,17 @@ impl World {
         self.settle().await;
     }
 
+    /// Lets so many seconds pass at ten times their speed: the platforms' pace is seconds, and a burst takes many.
+    pub async fn pass(&self, seconds: u32) {
+        let real = SystemClock::new();
+        for _ in 0..seconds {
+            real.sleep(Duration::from_millis(100)).await;
+            self.clock.advance(Duration::from_millis(900));
+            self.platforms.clock().advance(Duration::from_millis(900));
+        }
+        self.settle().await;
+    }
+
     /// Waits until nothing moves any more: no webhook, no event, no message that could go now.
     pub async fn settle(&self) {
         let mut calm = 0;

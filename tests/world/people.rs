@@ -42,7 +42,10 @@ impl Customer<'_> {
         self.world
             .transcript()
             .act(&self.name, &format!("[{choice}]"));
-        let tapped = self.world.platforms.whatsapp().taps(&self.phone, choice);
+        let whole = self
+            .whole_label(choice)
+            .unwrap_or_else(|| choice.to_owned());
+        let tapped = self.world.platforms.whatsapp().taps(&self.phone, &whole);
         tapped.unwrap_or_else(|missing| panic!("{missing}\n{}", self.world.transcript_text()));
         self.world.settle().await;
     }
@@ -162,7 +165,25 @@ impl Agent<'_> {
 
     pub async fn presses(&self, key: &str) {
         self.acts(&format!("[{key}]"));
-        let pressed = self.world.platforms.telegram().presses_newest(self.id, key);
+        let keys = |m: &Shown| {
+            m.keyboard
+                .iter()
+                .flatten()
+                .map(|key| key.text.clone())
+                .collect::<Vec<_>>()
+        };
+        let chat = self.heard();
+        let whole = chat
+            .iter()
+            .rev()
+            .flat_map(keys)
+            .find(|label| label.contains(key));
+        let whole = whole.unwrap_or_else(|| key.to_owned());
+        let pressed = self
+            .world
+            .platforms
+            .telegram()
+            .presses_newest(self.id, &whole);
         pressed.unwrap_or_else(|missing| panic!("{missing}\n{}", self.world.transcript_text()));
         self.world.settle().await;
     }

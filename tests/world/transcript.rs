@@ -73,20 +73,15 @@ impl Transcript {
                 Who::Agent { name, id } => (name, self.telegram.chat(*id)),
             };
             for message in chat {
-                let (shown, own) = (shown(&message), message.from == Side::Me);
+                // Reactions come when their pause is over, in real time: stories ask for them, transcripts leave them out.
+                if message.from == Side::Me {
+                    continue;
+                }
+                let shown = shown(&message);
                 let before = self
                     .seen
                     .insert((name.clone(), message.id.clone()), shown.clone());
-                if before.as_ref() == Some(&shown) || (own && message.reactions.is_empty()) {
-                    continue;
-                }
-                if own {
-                    let _ = writeln!(
-                        self.text,
-                        "    on {name}'s \"{}\": {}",
-                        message.words(),
-                        message.reactions.join(" ")
-                    );
+                if before.as_ref() == Some(&shown) {
                     continue;
                 }
                 let verb = if before.is_some() { "now" } else { "to" };
@@ -107,6 +102,8 @@ impl Transcript {
         while let Some(number) = super::people::number_in(&text) {
             count += 1;
             text = text.replace(&number, &format!("TKT#{count}"));
+            // Where room is short a button shows the letters alone.
+            text = text.replace(&number[4..], &format!("#{count}"));
         }
         text
     }
@@ -114,11 +111,7 @@ impl Transcript {
 
 fn shown(message: &Shown) -> String {
     let mut text = String::new();
-    if let Some(quote) = message
-        .quote
-        .as_ref()
-        .filter(|_| message.from == Side::Them)
-    {
+    if let Some(quote) = message.quote.as_ref() {
         let first: String = quote
             .text
             .lines()

@@ -44,8 +44,16 @@ pub async fn execute(
         state: step.state,
         said: false,
     };
+    let mut for_agent = false;
     for effect in step.effects {
+        for_agent |= matches!(
+            effect,
+            Effect::PassOn | Effect::AddMessageToTicket { .. } | Effect::OpenTicket { .. }
+        );
         doing.one(act, effect).await?;
+    }
+    if doing.visit.agent.is_some() && !for_agent {
+        messages::detach(act, &doing.visit.message).await?;
     }
     let person = visit::person(&doing.visit.customer.id);
     sessions::save(act, &person, VERSION, &doing.state).await?;

@@ -246,6 +246,11 @@ pub async fn attach(act: &mut Act<'_>, message: &Message, ticket_id: &str) -> db
     store::attach(act.tx, &message.id, ticket_id, &message.customer_id).await
 }
 
+/// It was a word to the bot, not one about the ticket.
+pub async fn detach(act: &mut Act<'_>, message: &Message) -> db::Result<()> {
+    store::detach(act.tx, &message.id).await
+}
+
 /// The writer changed the words.
 pub async fn edited(act: &mut Act<'_>, message: &Message, text: &str) -> db::Result<()> {
     store::edited(act.tx, &message.id, text, act.now).await

@@ -24,6 +24,7 @@ statements! {
     OF_TICKET = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
             chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
         from messages where ticket_id = $1 order by created_at desc, written_at desc, id desc limit $2";
+    DETACH = "update messages set ticket_id = null where id = $1";
     ATTACH = "update messages set ticket_id = $2 where id = $1 and customer_id = $3";
     LAST_RELAY = "select customer_id, created_at from outbox
         where channel = $1 and recipient = $2 and kind = 'relay' order by seq desc limit 1";
@@ -96,6 +97,14 @@ pub(super) async fn of_ticket(tx: &mut Tx, id: &str, limit: i64) -> db::Result<V
 }
 
 /// A customer's message belongs to one of their tickets.
+pub(crate) async fn detach(tx: &mut Tx, id: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(DETACH)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
 pub(crate) async fn attach(
     tx: &mut Tx,
     id: &str,
