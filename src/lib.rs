@@ -19,7 +19,7 @@ use anyhow::Context as _;
 use sapa_bot::{handler::Conversations, telegram, whatsapp};
 use sapa_core::{
     desk::Desk,
-    inbox::{self, Book, Ingest, Lanes, statuses},
+    inbox::{Book, Ingest, Lanes, statuses},
     leases,
     media::{self, Fetch},
     outbox::{self, Outlet, Senders},
@@ -93,6 +93,10 @@ pub async fn run(
     listener: TcpListener,
     shutdown: CancellationToken,
 ) -> anyhow::Result<()> {
+    if app.http.metrics.is_some() {
+        // Before anything is counted: what comes earlier is not seen by anybody.
+        sapa_webhook::metrics::collect()?;
+    }
     let desk = app.desk.clone();
     desk.db
         .migrate()
@@ -163,7 +167,6 @@ fn start_rivers(
     let workers = if desk.db.is_shared() { 8 } else { 4 };
     tasks.spawn(Lanes::new(desk, book, handler, owner.to_owned()).run(workers, stop.clone()));
     tasks.spawn(statuses::run(desk.clone(), stop.clone()));
-    tasks.spawn(inbox::measure(desk.clone(), stop.clone()));
     let outlets = vec![
         Outlet {
             sender: Arc::new(whatsapp::WhatsAppSender::new(

@@ -7,7 +7,7 @@ use sapa_core::{
 };
 
 use crate::{
-    desk::StaffDesk,
+    desk::{StaffDesk, commands},
     flows::Customers,
     inbound::{FromStaff, Said},
     telegram, whatsapp,
@@ -35,7 +35,7 @@ impl Conversations {
         }
     }
 
-    async fn from_whatsapp(
+    async fn whatsapp_event(
         &self,
         act: &mut Act<'_>,
         event: &Event,
@@ -49,7 +49,7 @@ impl Conversations {
         }
     }
 
-    async fn from_telegram(
+    async fn telegram_event(
         &self,
         act: &mut Act<'_>,
         event: &Event,
@@ -79,9 +79,9 @@ impl Conversations {
 impl Handler for Conversations {
     async fn handle(&self, act: &mut Act<'_>, event: &Event) -> Result<Vec<Ephemeral>, Broken> {
         if event.channel == self.desk.settings.whatsapp {
-            self.from_whatsapp(act, event).await
+            self.whatsapp_event(act, event).await
         } else if event.channel == self.desk.settings.telegram {
-            self.from_telegram(act, event).await
+            self.telegram_event(act, event).await
         } else {
             // An account that this desk had before: kept, answered to nobody.
             note_unheard(event, "another account");
@@ -89,12 +89,14 @@ impl Handler for Conversations {
         }
     }
 
-    async fn afterwards(&self, event: &Event, effects: Vec<Ephemeral>) {
+    async fn afterwards(&self, _: &Event, effects: Vec<Ephemeral>) {
         for effect in effects {
-            if event.channel.is_whatsapp() {
-                whatsapp::perform(&self.whatsapp, &effect).await;
-            } else {
-                telegram::ephemeral::perform(&self.telegram, event, &effect).await;
+            match &effect {
+                // A customer's message is marked as seen also when an agent's button caused it.
+                Ephemeral::MarkRead { .. } => whatsapp::perform(&self.whatsapp, &effect).await,
+                Ephemeral::AnswerPress { press, text } => {
+                    telegram::ephemeral::answer_press(&self.telegram, press, text.as_deref()).await;
+                }
             }
         }
     }
@@ -115,7 +117,10 @@ impl Handler for Conversations {
 }
 
 fn is_invitation(from: &FromStaff) -> bool {
-    matches!(&from.said, Said::Text(text) if text.starts_with("/start "))
+    let Said::Text(text) = &from.said else {
+        return false;
+    };
+    commands::parse(text).is_some_and(|(name, rest)| name == "start" && !rest.is_empty())
 }
 
 fn note_unheard(event: &Event, kind: &str) {

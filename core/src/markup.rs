@@ -77,7 +77,9 @@ impl Markup {
             }
             // The first character is text whatever it is, a `<` that begins no tag included.
             let mut after = rest.char_indices().skip(1);
-            let end = after.find(|(_, c)| *c == '<').map_or(rest.len(), |(at, _)| at);
+            let end = after
+                .find(|(_, c)| *c == '<')
+                .map_or(rest.len(), |(at, _)| at);
             let text = unescape(&rest[..end]);
             match spans.last_mut() {
                 Some(last) if last.style == style => last.text.push_str(&text),

@@ -146,3 +146,24 @@ story!(
         world.close().await
     }
 );
+
+story!(
+    /// With two tickets at two agents a quoted ticket's agent gets the message, else the newest ticket's.
+    a_quoted_ticket,
+    |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let citra = world.agent("Citra").await;
+        let sari = world.customer("Sari", "6281234567890");
+        let first = sari.opens_a_ticket("internet mati dari pagi").await;
+        sari.says("menu").await;
+        sari.taps("Akhiri").await;
+        let second = sari.opens_a_ticket("tagihan bulan ini salah").await;
+        sari.says("Sudah dua kali bayar").await;
+        sari.says_quoting(&first, "Sekarang sudah menyala lagi").await;
+        assert!(citra.last().contains("dua kali bayar"), "the newest ticket's agent");
+        assert!(budi.last().contains("menyala lagi"), "the quoted ticket's agent");
+        assert_ne!(first, second);
+        world.close().await
+    }
+);

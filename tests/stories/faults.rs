@@ -86,7 +86,7 @@ fn a_lost_answer_of_whatsapp_is_resolved_by_the_status() {
             .whatsapp()
             .status(&sent, sapa_sandbox::Ticks::Delivered);
         world.settle().await;
-        world.advance(Duration::from_secs(120)).await;
+        world.advance(Duration::from_mins(2)).await;
         budi.replies("TKT-", "sudah normal").await;
         assert_eq!(
             said(&world, "6281234567890", "kami cek"),

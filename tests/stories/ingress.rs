@@ -6,6 +6,10 @@ use serde_json::json;
 
 use crate::world::{Base, World, play};
 
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "a closure is given by value at every call"
+)]
 fn on_both(story: impl AsyncFn(&World)) {
     for base in [Base::Sqlite, Base::Postgres] {
         play(async {
@@ -23,7 +27,7 @@ async fn stored(world: &World) -> i64 {
         .expect("a count")
 }
 
-fn envelope(value: serde_json::Value) -> Vec<u8> {
+fn envelope(value: &serde_json::Value) -> Vec<u8> {
     let change = json!({ "field": "messages", "value": value });
     let entry = json!({ "id": credentials::BUSINESS_ACCOUNT_ID, "changes": [change] });
     json!({ "object": "whatsapp_business_account", "entry": [entry] })
@@ -49,17 +53,20 @@ async fn post(world: &World, body: &[u8], headers: &[(&str, String)]) -> u16 {
     request.send().await.expect("an answer").status().as_u16()
 }
 
+/// A body and the headers that come with it.
+type Attempt<'a> = (&'a [u8], Vec<(&'a str, String)>);
+
 #[test]
 fn a_body_that_proves_nothing_is_refused_and_not_stored() {
     on_both(async |world| {
         let body = envelope(
-            json!({ "metadata": metadata(), "messages": [text("wamid.forged", "6281234567890", "halo")] }),
+            &json!({ "metadata": metadata(), "messages": [text("wamid.forged", "6281234567890", "halo")] }),
         );
         let right = WhatsApp::signature(&body);
         let name = "X-Hub-Signature-256";
         let hex = right.trim_start_matches("sha256=").to_owned();
         let spaced = [&body[..], b" "].concat();
-        let wrong: Vec<(&[u8], Vec<(&str, String)>)> = vec![
+        let wrong: Vec<Attempt> = vec![
             (&body, vec![]),
             (&body, vec![(name, format!("sha256={}", "0".repeat(64)))]),
             (&body, vec![(name, right[..right.len() - 2].to_owned())]),
@@ -201,13 +208,13 @@ fn bodies_that_nobody_can_read_are_kept_and_acknowledged() {
             b"{\"entry\":[{\"changes\":[{\"value\":{\"messages\":[null,1,\"x\",{}]}}]}]}".to_vec(),
             vec![0xff, 0xfe, 0x00],
             envelope(
-                json!({ "metadata": metadata(), "messages": [{ "id": 5, "from": null, "timestamp": "-1", "type": "text", "text": { "body": ["x"] } }] }),
+                &json!({ "metadata": metadata(), "messages": [{ "id": 5, "from": null, "timestamp": "-1", "type": "text", "text": { "body": ["x"] } }] }),
             ),
             envelope(
-                json!({ "metadata": metadata(), "messages": [{ "id": "wamid.far", "from": "6281234567890", "timestamp": "9223372036854775808", "type": "text", "text": { "body": "\u{0}nul" } }] }),
+                &json!({ "metadata": metadata(), "messages": [{ "id": "wamid.far", "from": "6281234567890", "timestamp": "9223372036854775808", "type": "text", "text": { "body": "\u{0}nul" } }] }),
             ),
             envelope(
-                json!({ "metadata": metadata(), "messages": [{ "id": "wamid.new", "from": "6281234567890", "timestamp": "1795408920", "type": "hologram", "hologram": {} }] }),
+                &json!({ "metadata": metadata(), "messages": [{ "id": "wamid.new", "from": "6281234567890", "timestamp": "1795408920", "type": "hologram", "hologram": {} }] }),
             ),
         ];
         for body in hostile {
@@ -233,7 +240,7 @@ fn events_of_another_account_are_kept_and_answered_to_nobody() {
     on_both(async |world| {
         let stranger = json!({ "display_phone_number": "1", "phone_number_id": "999" });
         let body = envelope(
-            json!({ "metadata": stranger, "messages": [text("wamid.foreign", "6281234567890", "halo")] }),
+            &json!({ "metadata": stranger, "messages": [text("wamid.foreign", "6281234567890", "halo")] }),
         );
         assert_eq!(
             world

@@ -67,7 +67,7 @@ pub struct World {
     running: tokio::task::JoinHandle<anyhow::Result<()>>,
     pub address: String,
     transcript: Mutex<Transcript>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
     plan: Plan,
     url: String,
 }
@@ -109,7 +109,7 @@ impl World {
             running,
             address,
             transcript,
-            _folder: folder,
+            folder,
             plan,
             url,
         }
@@ -123,7 +123,7 @@ impl World {
             &self.platforms,
             &self.clock,
             &self.url,
-            self._folder.path(),
+            self.folder.path(),
             &self.plan,
         )
         .await;

@@ -8,7 +8,10 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use sqlx::{
     Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{
+        SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -76,7 +79,9 @@ impl Db {
     pub async fn connect(url: &str) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse()?;
-            let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(5));
+            let pool = PgPoolOptions::new()
+                .max_connections(16)
+                .acquire_timeout(Duration::from_secs(5));
             return Ok(Self::Postgres(pool.connect_with(options).await?));
         }
         let file: SqliteConnectOptions = url.parse()?;
@@ -89,11 +94,22 @@ impl Db {
             .statement_cache_capacity(512)
             // Only short commands run beside `serve` on the same file: wait for them, they are quick.
             .busy_timeout(Duration::from_secs(5));
-        let one = SqlitePoolOptions::new().max_connections(1).min_connections(1).idle_timeout(None).max_lifetime(None);
+        let one = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .idle_timeout(None)
+            .max_lifetime(None);
         let write = one.connect_with(file.clone()).await?;
-        let four = SqlitePoolOptions::new().max_connections(4).idle_timeout(None).max_lifetime(None);
+        let four = SqlitePoolOptions::new()
+            .max_connections(4)
+            .idle_timeout(None)
+            .max_lifetime(None);
         let read = four.connect_with(file.pragma("query_only", "on")).await?;
-        Ok(Self::Sqlite { read, write, turn: Arc::default() })
+        Ok(Self::Sqlite {
+            read,
+            write,
+            turn: Arc::default(),
+        })
     }
 
     /// The file behind an SQLite `url`, `None` for a PostgreSQL one; an error when the `url` is neither.
@@ -195,10 +211,14 @@ impl Tx {
 /// When the server does not answer or refuses; a `name` with other characters is refused here.
 pub async fn create_database(server: &str, name: &str) -> Result<String> {
     if !name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-        return Err(Error::Configuration(format!("`{name}` is no name for a database").into()));
+        return Err(Error::Configuration(
+            format!("`{name}` is no name for a database").into(),
+        ));
     }
     let admin = PgPool::connect(server).await?;
-    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&admin).await?;
+    sqlx::raw_sql(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .execute(&admin)
+        .await?;
     admin.close().await;
     let base = server.rsplit_once('/').map_or(server, |(base, _)| base);
     Ok(format!("{base}/{name}"))
@@ -219,9 +239,13 @@ pub fn blames_the_row(error: &Error) -> bool {
     match error {
         Error::Encode(_) | Error::ColumnDecode { .. } => true,
         // PostgreSQL: data exceptions, integrity constraints, program limits. SQLite: constraint, too big, mismatch, and malformed JSON (1).
-        Error::Database(e) => e.code().is_some_and(|code| match e.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-            Some(_) => ["22", "23", "54"].iter().any(|class| code.starts_with(class)),
-            None => matches!(code.as_ref(), "1" | "18" | "19" | "20"),
+        Error::Database(e) => e.code().is_some_and(|code| {
+            match e.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
+                Some(_) => ["22", "23", "54"]
+                    .iter()
+                    .any(|class| code.starts_with(class)),
+                None => matches!(code.as_ref(), "1" | "18" | "19" | "20"),
+            }
         }),
         _ => false,
     }

@@ -41,7 +41,9 @@ pub async fn postgres() -> Fresh {
             .token()
             .to_lowercase()
     );
-    let url = super::create_database(&server, &name).await.expect("a database of our own");
+    let url = super::create_database(&server, &name)
+        .await
+        .expect("a database of our own");
     let db = Db::connect(&url).await.expect("PostgreSQL opens");
     db.migrate().await.expect("the PostgreSQL schema migrates");
     Fresh { db, _folder: None }

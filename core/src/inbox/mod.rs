@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::Millis, db::Type, desk::Act};
 
-mod depths;
 mod ingest;
 mod lanes;
 pub mod statuses;
@@ -16,7 +15,6 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use depths::measure;
 pub use ingest::{Busy, Ingest, Ingested};
 pub use lanes::{Book, Lanes};
 

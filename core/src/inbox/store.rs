@@ -20,8 +20,6 @@ statements! {
     STATUSES_WAIT = "select exists (select 1 from inbox where stream = 'status' and state = 'pending')";
     SWEEP_ORPHANS = "update inbox set state = 'pending' where state = 'orphan' and exists
         (select 1 from outbox_posts where outbox_posts.channel = inbox.channel and outbox_posts.external_id = inbox.lane)";
-    PENDING_BY_CHANNEL = "select channel, count(*) from inbox where state = 'pending' group by channel";
-    DEAD_BY_CHANNEL = "select channel, count(*) from inbox where state = 'dead' group by channel";
     PENDING = "select count(*) from inbox where state = 'pending'";
     OPEN_BY_CHANNEL = "select channel, cast('pending' as text), count(*) from inbox where state = 'pending' group by channel
         union all select channel, cast('dead' as text), count(*) from inbox where state = 'dead' group by channel";
@@ -131,15 +129,6 @@ pub async fn sweep_orphans(tx: &mut Tx) -> db::Result<()> {
         .execute(c)
         .await
         .map(drop))
-}
-
-/// How many events wait, and how many lie dead, by channel. Channels that have none are left out.
-pub async fn depths(tx: &mut Tx) -> db::Result<[Vec<(Channel, i64)>; 2]> {
-    let pending = run!(tx, |c| sqlx::query_as(PENDING_BY_CHANNEL)
-        .fetch_all(c)
-        .await)?;
-    let dead = run!(tx, |c| sqlx::query_as(DEAD_BY_CHANNEL).fetch_all(c).await)?;
-    Ok([pending, dead])
 }
 
 /// How many events wait.

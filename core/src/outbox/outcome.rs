@@ -51,7 +51,8 @@ pub(super) async fn record(
         Ok(posts) => {
             if let Content::Relay { .. } = job.content {
                 let took = act.now.since(job.created_at).as_secs_f64();
-                metrics::histogram!("sapa_relay_seconds", "channel" => channel.clone()).record(took);
+                metrics::histogram!("sapa_relay_seconds", "channel" => channel.clone())
+                    .record(took);
             }
             metrics::counter!("sapa_outbox_sent_total", "channel" => channel).increment(1);
             act.desk.health.went_out(&job.channel);

@@ -111,7 +111,11 @@ impl<'a> NewEvent<'a> {
     }
 }
 
-pub(super) async fn set_type_team(tx: &mut Tx, type_id: &str, team_id: Option<&str>) -> db::Result<bool> {
+pub(super) async fn set_type_team(
+    tx: &mut Tx,
+    type_id: &str,
+    team_id: Option<&str>,
+) -> db::Result<bool> {
     run!(tx, |c| sqlx::query(SET_TYPE_TEAM)
         .bind(type_id)
         .bind(team_id)

@@ -4,7 +4,6 @@ use std::{collections::HashMap, time::Duration};
 
 use sapa_core::{
     clock::{Clock as _, SystemClock},
-    inbox::Ephemeral,
     media::{Fetch as _, FetchError},
     meta,
     staff::{self, Role},
@@ -12,7 +11,7 @@ use sapa_core::{
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::{Call, Reply, Server, TOKEN, desk, event, no};
+use super::{Call, Reply, Server, TOKEN, desk, no};
 use crate::telegram::{TelegramMedia, commands, ephemeral, webhook};
 
 #[tokio::test]
@@ -27,19 +26,9 @@ async fn courtesies_never_trouble_anybody() {
     })
     .await;
     let client = server.client();
-    let press = |text: Option<String>| Ephemeral::AnswerPress {
-        press: "p1".into(),
-        text,
-    };
-    let about = event(&json!({}));
-    ephemeral::perform(&client, &about, &press(Some("x".repeat(300)))).await;
-    ephemeral::perform(&client, &about, &press(None)).await;
-    let read = |typing| Ephemeral::MarkRead {
-        external_id: "41".into(),
-        typing,
-    };
-    ephemeral::perform(&client, &about, &read(true)).await;
-    ephemeral::perform(&client, &about, &read(false)).await;
+    ephemeral::answer_press(&client, "p1", Some(&"x".repeat(300))).await;
+    ephemeral::answer_press(&client, "p1", None).await;
+    ephemeral::answer_press(&client, "p2", None).await;
     let calls: Vec<_> = server.calls().iter().map(Call::json).collect();
     assert_eq!(calls.len(), 3);
     assert_eq!(
@@ -47,7 +36,7 @@ async fn courtesies_never_trouble_anybody() {
         json!({"callback_query_id": "p1", "text": "x".repeat(200)})
     );
     assert_eq!(calls[1], json!({"callback_query_id": "p1"}));
-    assert_eq!(calls[2], json!({"chat_id": 9, "action": "typing"}));
+    assert_eq!(calls[2], json!({"callback_query_id": "p2"}));
 }
 
 #[tokio::test]
