@@ -85,6 +85,16 @@ pub fn parse_ticket_number(typed: &str) -> Option<String> {
     (known && named).then(|| format!("TKT-{letters}"))
 }
 
+/// The first ticket number that stands in a text of ours.
+pub fn ticket_number_in(text: &str) -> Option<&str> {
+    let candidates = text
+        .match_indices("TKT-")
+        .filter_map(|(at, _)| text.get(at..at + 12));
+    candidates
+        .into_iter()
+        .find(|number| parse_ticket_number(number).as_deref() == Some(number))
+}
+
 fn encode(mut value: u128, letters: usize) -> String {
     let mut out = vec![0; letters];
     for slot in out.iter_mut().rev() {
@@ -104,6 +114,13 @@ mod tests {
         let (early, late) = (ids.id(Millis(1_000)), ids.id(Millis(2_000)));
         assert!(early < late, "{early} sorts before {late}");
         assert_eq!(early.len(), 26);
+    }
+
+    #[test]
+    fn a_number_is_found_in_words() {
+        let text = "Balas TKT-, Tiket TKT-7K3M9QXA sudah TKT-00000000.";
+        assert_eq!(ticket_number_in(text), Some("TKT-7K3M9QXA"));
+        assert_eq!(ticket_number_in("TKT-é"), None);
     }
 
     #[test]

@@ -161,7 +161,7 @@ story!(
         let second = sari.opens_a_ticket("tagihan bulan ini salah").await;
         sari.says("Sudah dua kali bayar").await;
         sari.says_quoting(&first, "Sekarang sudah menyala lagi").await;
-        assert!(citra.last().contains("dua kali bayar"), "the newest ticket's agent");
+        assert!(citra.last().contains("dua kali bayar"), "{}", world.transcript_text());
         assert!(budi.last().contains("menyala lagi"), "the quoted ticket's agent");
         assert_ne!(first, second);
         world.close().await

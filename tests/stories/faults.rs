@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sapa_sandbox::{Fault, Platform};
+use sapa_sandbox::{Fault, Platform, Ticks, WindowRefusal};
 
 use crate::world::{Base, Plan, World, play};
 
@@ -81,10 +81,7 @@ fn a_lost_answer_of_whatsapp_is_resolved_by_the_status() {
             .expect("it went out")
             .id
             .clone();
-        world
-            .platforms
-            .whatsapp()
-            .status(&sent, sapa_sandbox::Ticks::Delivered);
+        world.platforms.whatsapp().status(&sent, Ticks::Delivered);
         world.settle().await;
         world.advance(Duration::from_mins(2)).await;
         budi.replies("TKT-", "sudah normal").await;
@@ -220,4 +217,32 @@ fn a_killed_desk_takes_up_where_it_was() {
         assert_eq!(count("dua"), 1);
         world.close().await;
     });
+}
+
+#[test]
+fn a_window_that_closed_unnoticed_parks_the_answer_however_it_is_told() {
+    for told in [WindowRefusal::Answer, WindowRefusal::Status] {
+        on_both(async |base| {
+            let mut plan = Plan::on(base);
+            plan.rules.window_refusal = told;
+            let world = World::planned(plan).await;
+            let budi = world.agent("Budi").await;
+            let sari = world.customer("Sari", "6281234567890");
+            sari.opens_a_ticket("internet mati").await;
+            world.platforms.whatsapp().close_window("6281234567890");
+            budi.replies("TKT-", "kami cek dulu").await;
+            assert!(
+                budi.last().contains("disimpan"),
+                "he is told: {}",
+                budi.last()
+            );
+            sari.says("halo?").await;
+            let arrived = world.platforms.whatsapp().chat("6281234567890");
+            let arrived = arrived
+                .iter()
+                .filter(|m| m.words().contains("kami cek dulu") && m.status != Some(Ticks::Failed));
+            assert_eq!(arrived.count(), 1, "it went out when she wrote");
+            world.close().await;
+        });
+    }
 }

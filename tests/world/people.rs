@@ -232,12 +232,7 @@ impl Agent<'_> {
 
 /// The first ticket number in a text.
 pub fn number_in(text: &str) -> Option<String> {
-    let candidates = text
-        .match_indices("TKT-")
-        .filter_map(|(at, _)| text.get(at..at + 12));
-    candidates
-        .map(str::to_owned)
-        .find(|number| sapa_core::ids::parse_ticket_number(number).as_ref() == Some(number))
+    sapa_core::ids::ticket_number_in(text).map(str::to_owned)
 }
 
 pub(super) fn whatsapp_account(platforms: &Platforms) -> sapa_bot::whatsapp::Account {

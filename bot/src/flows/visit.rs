@@ -7,9 +7,11 @@ use sapa_core::{
     conversations::{self, Conversation, Owner},
     db,
     desk::Act,
+    ids::ticket_number_in,
     media,
     messages::{self, Author, Message, NewMessage},
-    outbox, routing,
+    outbox::{self, Content},
+    routing,
     sessions::{self, Loaded},
     staff::{self, Permission, Staff},
     tickets::{self, Filter, Status, Ticket},
@@ -259,11 +261,12 @@ async fn quoted(
         return Ok(None);
     };
     let channel = act.desk.settings.whatsapp.clone();
-    let ours = outbox::store::post_target(act.tx, &channel, "", quoted)
-        .await?
-        .and_then(|post| post.ticket_id);
+    let ours = outbox::store::post_target(act.tx, &channel, "", quoted).await?;
     let ticket_id = match ours {
-        Some(id) => Some(id),
+        Some(post) => match post.ticket_id {
+            Some(id) => Some(id),
+            None => named_in(act, &post.content).await?,
+        },
         None => messages::find(act.tx, &channel, "", quoted)
             .await?
             .and_then(|message| message.ticket_id),
@@ -284,6 +287,19 @@ async fn quoted(
     let agent = staff::by_id(act.tx, staff_id).await?;
     let agent = agent.filter(|agent| agent.active && agent.telegram_chat_id.is_some());
     Ok(agent.map(|agent| (ticket, agent)))
+}
+
+/// The ticket that a bubble of ours speaks of by its number.
+async fn named_in(act: &mut Act<'_>, content: &Content) -> db::Result<Option<String>> {
+    let Content::Prompt(prompt) = content else {
+        return Ok(None);
+    };
+    let text = prompt.text.to_plain();
+    let Some(number) = ticket_number_in(&text) else {
+        return Ok(None);
+    };
+    let ticket = tickets::by_number(act.tx, number).await?;
+    Ok(ticket.map(|ticket| ticket.id))
 }
 
 async fn store(

@@ -18,6 +18,8 @@ use crate::{
 const TICK_PAUSE: Duration = Duration::from_millis(1_500);
 /// The longest pause that a platform may ask for.
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
+/// Meta: outside the customer service window (error-codes). It may come after the message was taken.
+const WINDOW_CLOSED: &str = "131047";
 /// How long a channel rests whose account is refused.
 const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
 
@@ -243,7 +245,7 @@ pub(super) async fn resolve_doubt(
 /// Tells agents how far their messages have come: a tick on the message, or a text when it failed.
 pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<()> {
     for id in rows {
-        let Some(row) = store::row(act.tx, id).await? else {
+        let Some(mut row) = store::row(act.tx, id).await? else {
             continue;
         };
         let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
@@ -254,6 +256,10 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
         };
         if message.author != messages::Author::Agent {
             continue;
+        }
+        if row.state == State::Failed && row.error_code.as_deref() == Some(WINDOW_CLOSED) {
+            store::park(act.tx, id).await?;
+            row.state = State::Parked;
         }
         match row.state {
             State::Sent | State::Delivered | State::Read

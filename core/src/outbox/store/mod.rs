@@ -33,6 +33,7 @@ statements! {
     GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
             error = 'the platform never answered and no status came' where id = $1 and state = 'uncertain'";
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
+    PARK = "update outbox set state = 'parked', failed_at = null where id = $1 and state = 'failed'";
     RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
@@ -331,6 +332,15 @@ pub async fn move_recipient(
         .bind(channel)
         .bind(from)
         .bind(to)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// A row that was refused after it had been taken, because the window is closed, waits for the customer like any other.
+pub async fn park(tx: &mut Tx, id: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(PARK)
+        .bind(id)
         .execute(c)
         .await
         .map(drop))
