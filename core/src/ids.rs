@@ -1,6 +1,6 @@
 //! Identifiers, made from a clock and an [`Entropy`] that are both handed in.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::clock::Millis;
 
@@ -23,21 +23,35 @@ impl Entropy for SystemEntropy {
 
 /// Makes ids, numbers and tokens.
 #[derive(Clone)]
-pub struct Ids(Arc<dyn Entropy>);
+pub struct Ids {
+    entropy: Arc<dyn Entropy>,
+    /// The last id, as a number: within one process a later id is always a greater one, also within a millisecond.
+    last: Arc<Mutex<u128>>,
+}
 
 impl Ids {
     /// Ids from this source of randomness.
     pub fn new(entropy: Arc<dyn Entropy>) -> Self {
-        Self(entropy)
+        Self {
+            entropy,
+            last: Arc::default(),
+        }
     }
 
     /// A ULID: 26 letters, sortable by time, unique without asking anybody.
     pub fn id(&self, now: Millis) -> String {
         let mut random = [0; 16];
-        self.0.fill(&mut random[6..]);
+        self.entropy.fill(&mut random[6..]);
         let time = u64::try_from(now.0).unwrap_or(0).to_be_bytes();
         random[..6].copy_from_slice(&time[2..]);
-        encode(u128::from_be_bytes(random), 26)
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        let same_millisecond = *last >> 80 == u128::from_be_bytes(random) >> 80;
+        *last = if same_millisecond {
+            *last + 1
+        } else {
+            u128::from_be_bytes(random)
+        };
+        encode(*last, 26)
     }
 
     /// A ticket's number: `TKT-` and eight letters or digits without I, L, O and U, so that it can be read out and not guessed.
@@ -60,7 +74,7 @@ impl Ids {
 
     fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        self.0.fill(&mut bytes);
+        self.entropy.fill(&mut bytes);
         bytes
     }
 }
@@ -114,6 +128,8 @@ mod tests {
         let (early, late) = (ids.id(Millis(1_000)), ids.id(Millis(2_000)));
         assert!(early < late, "{early} sorts before {late}");
         assert_eq!(early.len(), 26);
+        let same: Vec<_> = (0..100).map(|_| ids.id(Millis(3_000))).collect();
+        assert!(same.is_sorted(), "also within a millisecond");
     }
 
     #[test]

@@ -23,3 +23,4 @@ pub mod staff;
 #[cfg(test)]
 mod testing;
 pub mod tickets;
+pub mod trace;

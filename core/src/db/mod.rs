@@ -154,6 +154,14 @@ impl Db {
         matches!(self, Self::Postgres(_))
     }
 
+    /// Tells running desks on a shared database that something was written. (On SQLite they see it by themselves.)
+    pub async fn tell_others(&self) -> Result<()> {
+        match self {
+            Self::Sqlite { .. } => Ok(()),
+            Self::Postgres(pool) => notify(pool).await,
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         match self {

@@ -22,6 +22,7 @@ const STORES: &[(&str, Statements)] = &[
     ("sessions", crate::sessions::store::ALL),
     ("staff", crate::staff::store::ALL),
     ("tickets", crate::tickets::store::ALL),
+    ("trace", crate::trace::store::ALL),
     ("dialect", dialect::ALL),
 ];
 

@@ -23,7 +23,7 @@ statements! {
     PENDING = "select count(*) from inbox where state = 'pending'";
     OPEN_BY_CHANNEL = "select channel, cast('pending' as text), count(*) from inbox where state = 'pending' group by channel
         union all select channel, cast('dead' as text), count(*) from inbox where state = 'dead' group by channel";
-    DEAD_LIST = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox where state = 'dead' order by seq desc limit $1";
+    DEAD_LIST = "select seq, channel, external_id, received_at, attempts, error from inbox where state = 'dead' order by seq desc limit $1";
     RETRY_DEAD = "update inbox set state = 'pending', attempts = 0, handled_at = null where seq = $1 and state = 'dead' returning lane";
     COUNT = "select count(*) from inbox where channel = $1";
 }
@@ -149,8 +149,25 @@ pub async fn count(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
         .await)
 }
 
+/// An event that was given up, for people to look at.
+#[derive(Clone, Debug, PartialEq, Eq, db::FromRow)]
+pub struct Dead {
+    /// Its place in the order of arrival; by it another try is asked for.
+    pub seq: i64,
+    /// Where it came from.
+    pub channel: Channel,
+    /// The platform's own id of it.
+    pub external_id: String,
+    /// When it was stored.
+    pub received_at: Millis,
+    /// How often it was tried.
+    pub attempts: i64,
+    /// What went wrong the last time.
+    pub error: Option<String>,
+}
+
 /// The newest dead events.
-pub async fn dead_list(tx: &mut Tx, limit: i64) -> db::Result<Vec<Event>> {
+pub async fn dead_list(tx: &mut Tx, limit: i64) -> db::Result<Vec<Dead>> {
     run!(tx, |c| sqlx::query_as(DEAD_LIST)
         .bind(limit)
         .fetch_all(c)

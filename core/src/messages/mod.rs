@@ -21,7 +21,8 @@ pub use crate::outbox::store::Delivery;
 const BURST: Duration = Duration::from_mins(10);
 
 /// Who wrote a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Type)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, Type)]
+#[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub enum Author {
     /// The customer.
