@@ -8,6 +8,7 @@ mod clock;
 mod faults;
 mod files;
 mod hub;
+pub mod load;
 mod options;
 pub mod page;
 mod persist;

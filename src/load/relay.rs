@@ -1,0 +1,86 @@
+//! `sapa load relay`: from the webhook's sending to the agent's `sendMessage`, and from the agent's reply to the customer's message.
+
+use std::{sync::Arc, time::Duration};
+
+use clap::Args;
+use serde_json::json;
+
+use super::{
+    Common, Report, Stage,
+    figures::{Account, millis, rate},
+    traffic::{Disorder, People, come_through, customers_write},
+};
+
+/// After so long without a movement nothing more is expected.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How to measure the relay.
+#[derive(Debug, Args)]
+pub struct Arguments {
+    /// Customers' words a second.
+    #[arg(long, default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    rate: u32,
+    /// For how long.
+    #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
+    seconds: u32,
+    #[command(flatten)]
+    people: People,
+    #[command(flatten)]
+    common: Common,
+}
+
+pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
+    let people = &arguments.people;
+    people.check()?;
+    let stage = Arc::new(Stage::set(&arguments.common).await?);
+    stage.platforms.cloud.statuses_by(stage.courier.clone());
+    let desk = stage.desk().await?;
+    people.settle_in(&stage).await?;
+    let idle = desk.memory();
+    let answering = people.answer(&stage);
+    let count = u64::from(arguments.rate) * u64::from(arguments.seconds);
+    let began = stage.platforms.watch.at();
+    customers_write(
+        &stage,
+        people,
+        count,
+        f64::from(arguments.rate),
+        Disorder::default(),
+    )
+    .await;
+    come_through(&stage, count, people.answers_to(count), PATIENCE).await;
+    answering.abort();
+    let (words, answers) = (
+        Account::of(&stage.platforms.bot.words, &[], true),
+        Account::of(&stage.platforms.cloud.answers, &[], false),
+    );
+    let last = stage.platforms.bot.words.marks();
+    let last = last
+        .iter()
+        .filter_map(|(_, mark)| Some(mark.arrivals.first()?.at))
+        .max();
+    let sustained = rate(words.delivered, last.unwrap_or(began).saturating_sub(began));
+    let (memory, ready) = (desk.memory(), desk.ready_after);
+    let left = desk.terminate().await?;
+    let object = json!({
+        "mode": "relay", "offered_per_second": arguments.rate, "seconds": arguments.seconds, "delivered_per_second": sustained,
+        "customer_to_agent": words.object(), "agent_to_customer": answers.object(), "ack_ms": words.acks.object(),
+        "memory_kib": {"before": idle.resident, "after": memory.resident, "peak": memory.peak}, "ready_ms": millis(ready), "left_in_order": left,
+    });
+    let told = format!(
+        "{}\n{}\nacknowledgement: {}\ndelivered {sustained}/s of {}/s offered\nmemory: {} KiB before, {} KiB at most; ready after {:.0} ms",
+        words.words("customer to agent"),
+        answers.words("agent to customer"),
+        words.acks.words(),
+        arguments.rate,
+        idle.resident,
+        memory.peak,
+        millis(ready),
+    );
+    let wrong = words.lost + words.duplicated + answers.lost + answers.duplicated;
+    Ok(Report {
+        object,
+        words: told,
+        good: wrong == 0 && words.acknowledged == words.sent && left,
+    })
+}

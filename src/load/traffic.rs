@@ -1,0 +1,158 @@
+//! Customers who write at a steady rate, agents who answer, and the wait until everything has come through.
+
+use std::{collections::HashSet, sync::Arc, time::Duration};
+
+use anyhow::ensure;
+use clap::Args;
+use sapa_sandbox::load::{Parcel, Relayed, says, wamid};
+use tokio::sync::mpsc;
+
+use super::{Stage, people::PREPARATIONS};
+
+/// How many tickets an agent may hold (the desk's own default).
+const ROOM: u64 = 20;
+
+/// Who takes part.
+#[derive(Clone, Debug, Args)]
+pub struct People {
+    /// How many agents answer.
+    #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u64).range(1..=500))]
+    agents: u64,
+    /// How many customers write, each with an open ticket; at most 20 for each agent.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    customers: u64,
+    /// Agents answer every so many-th word.
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u64).range(1..))]
+    answer_every: u64,
+}
+
+impl People {
+    /// Brings them in.
+    pub async fn settle_in(&self, stage: &Arc<Stage>) -> anyhow::Result<()> {
+        super::people::settle_in(stage, self.agents, self.customers).await
+    }
+
+    /// The agents at work.
+    pub fn answer(&self, stage: &Arc<Stage>) -> tokio::task::JoinHandle<()> {
+        let heard = stage.platforms.bot.listen();
+        tokio::spawn(agents_answer(Arc::clone(stage), heard, self.answer_every))
+    }
+
+    /// How many answers so many words get.
+    pub fn answers_to(&self, words: u64) -> u64 {
+        words.div_ceil(self.answer_every)
+    }
+
+    /// Whether the agents have room for all the tickets.
+    pub fn check(&self) -> anyhow::Result<()> {
+        ensure!(
+            self.customers <= self.agents * ROOM,
+            "{} agents have room for {} tickets; give more --agents or fewer --customers",
+            self.agents,
+            self.agents * ROOM,
+        );
+        Ok(())
+    }
+}
+
+/// How webhooks misbehave on their way.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Disorder {
+    /// So many of a hundred come twice.
+    pub doubled: u64,
+    /// Each is held back for up to so many milliseconds.
+    pub shuffled: u64,
+}
+
+/// Lets customers write `count` words at this rate, in turn. Requests are built and signed before the first goes out.
+pub async fn customers_write(
+    stage: &Arc<Stage>,
+    people: &People,
+    count: u64,
+    rate: f64,
+    disorder: Disorder,
+) {
+    let (words, watch) = (&stage.platforms.bot.words, stage.platforms.watch);
+    let now_s = stage.platforms.cloud.now_s();
+    let request = |mark: u64| {
+        let text = format!("halo pak, sudah bisa? {}", words.token(mark));
+        says(
+            mark % people.customers,
+            &wamid(&stage.run, mark),
+            &text,
+            now_s,
+        )
+    };
+    let requests: Vec<_> = (0..count).map(request).collect();
+    let began = watch.at();
+    for (mark, request) in (0_u32..).zip(requests) {
+        let due = began + Duration::from_secs(1).mul_f64(f64::from(mark) / rate);
+        // What goes out late because this machine is busy has waited since it was due.
+        let sent = if watch.until(due).await {
+            watch.at()
+        } else {
+            due
+        };
+        words.sent(u64::from(mark), sent);
+        let twice = stage.platforms.dice.percent(disorder.doubled);
+        for request in std::iter::repeat_n(request, 1 + usize::from(twice)) {
+            bring(stage, request, u64::from(mark), disorder);
+        }
+    }
+}
+
+fn bring(stage: &Arc<Stage>, request: Vec<u8>, mark: u64, disorder: Disorder) {
+    let parcel = Parcel {
+        request,
+        mark: Some((Arc::clone(&stage.platforms.bot.words), mark)),
+    };
+    if disorder.shuffled == 0 {
+        stage.courier.bring(parcel);
+        return;
+    }
+    let hold = Duration::from_millis(stage.platforms.dice.below(disorder.shuffled));
+    let stage = Arc::clone(stage);
+    tokio::spawn(async move {
+        stage.platforms.watch.pause(hold).await;
+        stage.courier.bring(parcel);
+    });
+}
+
+/// Agents answer what reaches them, once, for as long as anybody writes.
+pub async fn agents_answer(
+    stage: Arc<Stage>,
+    mut heard: mpsc::UnboundedReceiver<Relayed>,
+    every: u64,
+) {
+    let (bot, cloud) = (&stage.platforms.bot, &stage.platforms.cloud);
+    let mut answered = HashSet::new();
+    while let Some(relayed) = heard.recv().await {
+        let wanted = relayed.mark < PREPARATIONS && relayed.mark.is_multiple_of(every);
+        if !wanted || !answered.insert(relayed.mark) {
+            continue;
+        }
+        cloud.answers.sent(relayed.mark, stage.platforms.watch.at());
+        let text = format!("kami cek dulu ya {}", cloud.answers.token(relayed.mark));
+        bot.replies(relayed.chat, relayed.message, &text);
+    }
+}
+
+/// Waits until so many words and answers have come through, or nothing has moved for `patience`.
+pub async fn come_through(stage: &Stage, words: u64, answers: u64, patience: Duration) {
+    let watch = stage.platforms.watch;
+    let (mut before, mut moved) = ((0, 0), watch.at());
+    loop {
+        let now = (
+            stage.platforms.bot.words.delivered(),
+            stage.platforms.cloud.answers.delivered(),
+        );
+        let all = now.0 as u64 >= words && now.1 as u64 >= answers && stage.courier.open() == 0;
+        if now != before {
+            (before, moved) = (now, watch.at());
+        }
+        if all || watch.at().saturating_sub(moved) > patience {
+            return;
+        }
+        watch.pause(Duration::from_millis(20)).await;
+    }
+}
