@@ -70,3 +70,16 @@ pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl Fn
     }
     panic!("never happened: {what}");
 }
+
+/// Makes a row's content something that no version of ours wrote.
+pub async fn spoil(db: &Db, row: &str) {
+    const SPOIL: &str = "update outbox set content = '{\"kind\":\"hologram\"}' where id = $1";
+    let mut tx = db.write().await.expect("a transaction");
+    crate::db::run!(&mut tx, |c| sqlx::query(SPOIL)
+        .bind(row)
+        .execute(c)
+        .await
+        .map(drop))
+    .expect("it is spoilt");
+    tx.commit().await.expect("a commit");
+}

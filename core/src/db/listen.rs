@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{Connection, PgPool, SqliteConnection, postgres::PgListener};
+use sqlx::{PgPool, postgres::PgListener};
 
 use super::{Db, Result};
 
@@ -13,8 +13,8 @@ const CHANNEL: &str = "sapa";
 pub enum Listener {
     /// Looks at SQLite's `data_version` five times a second: it changes when another connection commits.
     Sqlite {
-        /// A connection of its own: `data_version` speaks of changes by *other* connections.
-        connection: SqliteConnection,
+        /// Asked on the connection that writes: `data_version` speaks of changes by *other* connections, and ours are no news.
+        db: Db,
         /// What it was last.
         seen: i64,
     },
@@ -26,13 +26,10 @@ impl Listener {
     /// Begins to listen.
     pub async fn start(db: &Db) -> Result<Self> {
         match db {
-            Db::Sqlite { read, .. } => {
-                let connection = SqliteConnection::connect_with(&read.connect_options()).await?;
-                Ok(Self::Sqlite {
-                    connection,
-                    seen: -1,
-                })
-            }
+            Db::Sqlite { .. } => Ok(Self::Sqlite {
+                db: db.clone(),
+                seen: -1,
+            }),
             Db::Postgres(pool) => {
                 let mut listener = PgListener::connect_with(pool).await?;
                 listener.listen(CHANNEL).await?;
@@ -44,11 +41,9 @@ impl Listener {
     /// Returns when something may have been written. Spurious returns are harmless.
     pub async fn heard(&mut self, clock: &dyn crate::clock::Clock) -> Result<()> {
         match self {
-            Self::Sqlite { connection, seen } => loop {
+            Self::Sqlite { db, seen } => loop {
                 clock.sleep(Duration::from_millis(200)).await;
-                let now: i64 = sqlx::query_scalar("pragma data_version")
-                    .fetch_one(&mut *connection)
-                    .await?;
+                let now = data_version(db).await?;
                 if std::mem::replace(seen, now) != now {
                     return Ok(());
                 }
@@ -61,6 +56,17 @@ impl Listener {
             }
         }
     }
+}
+
+async fn data_version(db: &Db) -> Result<i64> {
+    let Db::Sqlite { write, turn, .. } = db else {
+        return Ok(0);
+    };
+    let _turn = turn.lock().await;
+    let mut connection = write.acquire().await?;
+    sqlx::query_scalar("pragma data_version")
+        .fetch_one(&mut *connection)
+        .await
 }
 
 /// Tells the other processes that something was written. Called after a commit, never inside: there it cost two thirds of the throughput.

@@ -77,7 +77,11 @@ impl Ingest {
             answer,
         };
         self.queue.try_send(waiting).map_err(|_| Busy)?;
-        answered.await.unwrap_or(Err(Busy))
+        // A commit that hangs is not waited for: the rows' keys make it harmless when they come again.
+        tokio::select! {
+            answered = answered => answered.unwrap_or(Err(Busy)),
+            () = self.desk.clock.sleep(DEADLINE) => Err(Busy),
+        }
     }
 
     /// How many requests wait for their commit.
@@ -208,7 +212,11 @@ impl Writer {
 
     async fn write(&self, events: &[NewEvent]) -> db::Result<Vec<dialect::Stored>> {
         let mut tx = self.desk.db.write().await?;
-        let stored = dialect::insert_events(&mut tx, events, self.desk.clock.now()).await?;
+        let now = self.desk.clock.now();
+        for event in events.iter().filter(|event| is_bytes(event)) {
+            store::quarantine(&mut tx, event, "its bytes are no text", now).await?;
+        }
+        let stored = dialect::insert_events(&mut tx, events, now).await?;
         tx.commit().await?;
         Ok(stored)
     }
@@ -218,4 +226,9 @@ impl Writer {
         store::quarantine(&mut tx, event, why, self.desk.clock.now()).await?;
         tx.commit().await
     }
+}
+
+/// An unreadable body that is no text either: kept byte for byte, where a text would be altered.
+fn is_bytes(event: &NewEvent) -> bool {
+    event.stream == Stream::Quarantine && std::str::from_utf8(&event.payload).is_err()
 }

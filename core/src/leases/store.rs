@@ -11,7 +11,7 @@ statements! {
             epoch = case when leases.owner = excluded.owner and leases.expires_at >= $4 then leases.epoch else leases.epoch + 1 end
         where leases.owner = excluded.owner or leases.expires_at < $4 or $5
         returning epoch";
-    GIVE_BACK = "delete from leases where name = $1 and owner = $2";
+    GIVE_BACK = "update leases set expires_at = 0 where name = $1 and owner = $2";
 }
 
 /// Takes or renews a lease. `seize` takes it whoever has it (SQLite: another boot's lease is void). `None`: somebody else has it.

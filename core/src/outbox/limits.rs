@@ -79,9 +79,13 @@ impl Bucket {
         self.tokens -= 1.0;
     }
 
-    /// Takes tokens that others used, down to empty.
+    /// Takes tokens that others used; a second's worth of debt at most.
     pub fn drain(&mut self, used: f64) {
-        self.tokens = (self.tokens - used).max(0.0);
+        self.tokens = (self.tokens - used).max(-self.per_second);
+    }
+
+    fn give_back(&mut self) {
+        self.tokens = (self.tokens + 1.0).min(self.capacity);
     }
 
     fn is_full(&mut self, now: Duration) -> bool {
@@ -137,6 +141,14 @@ impl Limiter {
         self.all.take();
         if to_person && let Some(bucket) = self.recipients.get_mut(recipient) {
             bucket.take();
+        }
+    }
+
+    /// What was taken was not used after all.
+    pub fn give_back(&mut self, recipient: &str, to_person: bool) {
+        self.all.give_back();
+        if to_person && let Some(bucket) = self.recipients.get_mut(recipient) {
+            bucket.give_back();
         }
     }
 
@@ -209,6 +221,8 @@ mod tests {
             wait > Duration::from_secs(5) && wait <= Duration::from_secs(6),
             "{wait:?}"
         );
+        limiter.give_back("a", true);
+        assert_eq!(limiter.wait_recipient("a", Duration::ZERO), Duration::ZERO);
         assert_eq!(
             limiter.wait_recipient("b", Duration::ZERO),
             Duration::ZERO,

@@ -88,7 +88,7 @@ impl Queue {
             if row.due_at > now.wall {
                 wait = wait.min(row.due_at.since(now.wall));
                 // A message that was refused is not overtaken by later ones; one that is merely debounced may be.
-                if row.attempts > 0 {
+                if row.refused {
                     blocked.insert(line);
                 }
                 continue;
@@ -140,7 +140,7 @@ fn line(row: &Waiting) -> Line {
 }
 
 /// Whether a row of this kind is a message of its own in the chat. Edits and reactions change one that is there.
-fn is_message(kind: &str) -> bool {
+pub(super) fn is_message(kind: &str) -> bool {
     !matches!(kind, "tick" | "card_edit")
 }
 
@@ -154,7 +154,7 @@ mod tests {
     use super::*;
     use crate::outbox::limits::Rates;
 
-    fn row(seq: i64, recipient: &str, class: Class, due_at: i64, attempts: i64) -> Waiting {
+    fn row(seq: i64, recipient: &str, class: Class, due_at: i64, refused: bool) -> Waiting {
         let (id, kind) = (seq.to_string(), "prompt".to_owned());
         Waiting {
             seq,
@@ -163,7 +163,7 @@ mod tests {
             class: class as i64,
             kind,
             due_at: Millis(due_at),
-            attempts,
+            refused,
         }
     }
 
@@ -185,9 +185,9 @@ mod tests {
     fn conversations_go_before_broadcasts_and_one_line_waits_for_itself() {
         let mut queue = Queue::default();
         queue.load(vec![
-            row(1, "b", Class::Broadcast, 0, 0),
-            row(2, "a", Class::Conversation, 0, 0),
-            row(3, "a", Class::Conversation, 0, 0),
+            row(1, "b", Class::Broadcast, 0, false),
+            row(2, "a", Class::Conversation, 0, false),
+            row(3, "a", Class::Conversation, 0, false),
         ]);
         assert_eq!(pick(&mut queue, Rates::whatsapp(), 1), [2, 1]);
         assert_eq!(
@@ -203,14 +203,14 @@ mod tests {
     fn a_refused_row_is_not_overtaken_a_debounced_one_is() {
         let mut queue = Queue::default();
         queue.load(vec![
-            row(1, "a", Class::Card, 9_000, 1),
-            row(2, "a", Class::Card, 0, 0),
+            row(1, "a", Class::Card, 9_000, true),
+            row(2, "a", Class::Card, 0, false),
         ]);
         assert_eq!(pick(&mut queue, Rates::telegram(), 1), [0_i64; 0]);
         let mut queue = Queue::default();
         queue.load(vec![
-            row(1, "a", Class::Card, 9_000, 0),
-            row(2, "a", Class::Card, 0, 0),
+            row(1, "a", Class::Card, 9_000, false),
+            row(2, "a", Class::Card, 0, false),
         ]);
         assert_eq!(pick(&mut queue, Rates::telegram(), 1), [2]);
     }
@@ -220,8 +220,8 @@ mod tests {
         let mut queue = Queue::default();
         queue.hold_recipient("a", Duration::from_mins(1));
         queue.load(vec![
-            row(1, "a", Class::Conversation, 0, 0),
-            row(2, "b", Class::Conversation, 0, 0),
+            row(1, "a", Class::Conversation, 0, false),
+            row(2, "b", Class::Conversation, 0, false),
         ]);
         assert_eq!(pick(&mut queue, Rates::telegram(), 1), [2]);
     }

@@ -2,7 +2,12 @@
 //!
 //! Claims and records of one round share a transaction, so that a busy channel costs one commit for many messages.
 
-use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    panic::AssertUnwindSafe,
+    sync::Arc,
+    time::Duration,
+};
 
 use futures_util::FutureExt as _;
 use tokio::sync::mpsc;
@@ -12,7 +17,7 @@ use super::{
     Job, Post, SendError, Sender,
     limits::{Limiter, Rates},
     outcome::{self, Next},
-    queue::{Moment, Queue, never_twice},
+    queue::{Moment, Queue, is_message, never_twice},
     store::{self, Waiting},
 };
 use crate::{db, desk::Desk, leases};
@@ -62,7 +67,11 @@ struct Term {
     /// Rows that may have gone out, and until when a status may still tell.
     doubts: HashMap<String, (Waiting, Duration)>,
     closed_until: Duration,
-    in_flight: usize,
+    in_flight: HashSet<String>,
+    /// What the queue holds may not be what the table holds.
+    stale: bool,
+    /// A transaction failed: rows may be claimed that were never sent.
+    unsure: bool,
     /// What came back and is not recorded yet.
     answered: Vec<(Waiting, Job, Answer)>,
     answers: mpsc::UnboundedReceiver<(Waiting, Job, Answer)>,
@@ -81,7 +90,9 @@ impl Term {
             limiter: Limiter::new(outlet.rates, desk.clock.mono()),
             doubts: HashMap::new(),
             closed_until: Duration::ZERO,
-            in_flight: 0,
+            in_flight: HashSet::new(),
+            stale: true,
+            unsure: false,
             answered: Vec::new(),
             answers,
             answering,
@@ -90,25 +101,23 @@ impl Term {
 
     async fn run(mut self, stop: CancellationToken) {
         let mut bell = self.desk.bell.outbox();
-        let mut look = true;
         loop {
             let stopping = stop.is_cancelled();
-            if stopping && self.in_flight == 0 && self.answered.is_empty() {
+            if stopping && self.in_flight.is_empty() && self.answered.is_empty() {
                 return;
             }
-            let wait = match self.round(look, stopping).await {
+            let wait = match self.round(stopping).await {
                 Ok(wait) => wait,
                 Err(error) => {
                     tracing::warn!(channel = %self.sender.channel(), %error, "the outbox could not be read or written");
-                    self.queue.forget();
+                    (self.stale, self.unsure) = (true, true);
                     Duration::from_millis(500)
                 }
             };
-            look = false;
             tokio::select! {
                 Some(answer) = self.answers.recv() => self.take(answer),
-                _ = bell.changed() => look = true,
-                () = self.desk.clock.sleep(wait) => look = true,
+                _ = bell.changed() => self.stale = true,
+                () = self.desk.clock.sleep(wait) => self.stale = true,
                 () = stop.cancelled(), if !stopping => {}
             }
             while let Ok(answer) = self.answers.try_recv() {
@@ -118,27 +127,30 @@ impl Term {
     }
 
     fn take(&mut self, answer: (Waiting, Job, Answer)) {
-        self.in_flight -= 1;
+        self.in_flight.remove(&answer.0.id);
         self.answered.push(answer);
     }
 
     /// Records what came back, claims what may go, and sends it. Returns how long until the next round is worth while.
-    async fn round(&mut self, look: bool, stopping: bool) -> db::Result<Duration> {
-        if look && !stopping {
+    async fn round(&mut self, stopping: bool) -> db::Result<Duration> {
+        if self.stale && !stopping {
             self.look().await?;
+            self.stale = false;
         }
         let channel = self.sender.channel().clone();
         let now = Moment {
             wall: self.desk.clock.now(),
             mono: self.desk.clock.mono(),
         };
-        self.limiter.inbound(self.desk.inflow.take(&channel));
+        if channel.is_whatsapp() {
+            self.limiter.inbound(self.desk.inflow.take(&channel));
+        }
         self.limiter.tidy(now.mono);
         let closed = self.closed_until.saturating_sub(now.mono);
         let room = if stopping || !closed.is_zero() {
             0
         } else {
-            IN_FLIGHT - self.in_flight
+            IN_FLIGHT - self.in_flight.len()
         };
         let picked = self.queue.pick(now, &mut self.limiter, room);
         let overdue: Vec<_> = self
@@ -175,6 +187,9 @@ impl Term {
             metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.0.clone())
                 .increment(doubted);
         }
+        if self.unsure {
+            self.unclaim().await?;
+        }
         let mut tx = self.desk.db.read().await?;
         let waiting = store::ready(&mut tx, &channel, LOOK_AHEAD).await?;
         let doubtful = store::doubts(&mut tx, &channel).await?;
@@ -202,6 +217,21 @@ impl Term {
         Ok(())
     }
 
+    /// Rows that were claimed by a transaction of ours whose end we did not hear of were never sent: they wait again.
+    async fn unclaim(&mut self) -> db::Result<()> {
+        let channel = self.sender.channel().clone();
+        let mut tx = self.desk.db.write().await?;
+        for id in store::mine(&mut tx, &channel, &self.owner, self.epoch).await? {
+            let answered = self.answered.iter().any(|(row, _, _)| row.id == id);
+            if !answered && !self.in_flight.contains(&id) {
+                store::unclaim(&mut tx, &id, &self.owner, self.epoch).await?;
+            }
+        }
+        tx.commit().await?;
+        self.unsure = false;
+        Ok(())
+    }
+
     /// How long a status may still tell whether a doubtful row went out. Telegram has no statuses: nothing is to be waited for.
     fn patience(&self) -> Duration {
         if self.sender.channel().is_whatsapp() {
@@ -213,15 +243,25 @@ impl Term {
 
     /// One transaction: answers recorded, doubts resolved, rows claimed. Then the claimed ones go out.
     async fn write(&mut self, picked: &[Waiting], overdue: &[Waiting]) -> db::Result<()> {
-        let written = self.write_once(picked, overdue).await;
-        if written.is_err() {
-            // Nothing was claimed: the lines are free again, and the rows are read anew.
-            for row in picked {
-                self.queue.free(&row.recipient, row.class);
+        let answered = std::mem::take(&mut self.answered);
+        let written = self.write_once(&answered, picked, overdue).await;
+        let (jobs, nexts) = match written {
+            Ok(written) => written,
+            Err(error) => {
+                // Nothing was claimed: the lines are free again, and the rows are read anew.
+                for row in picked {
+                    self.queue.free(&row.recipient, row.class);
+                }
+                if db::blames_the_row(&error) {
+                    self.record_apart(answered).await?;
+                } else {
+                    self.answered = answered;
+                }
+                return Err(error);
             }
-        }
-        let (jobs, nexts) = written?;
-        for ((row, _, _), next) in std::mem::take(&mut self.answered).into_iter().zip(nexts) {
+        };
+        self.stale |= !overdue.is_empty() || answered.iter().any(|(_, _, answer)| answer.is_err());
+        for ((row, _, _), next) in answered.into_iter().zip(nexts) {
             self.apply(&row, next);
         }
         for row in overdue {
@@ -238,15 +278,40 @@ impl Term {
         Ok(())
     }
 
+    /// Records answers one by one: the one that the database refuses must not keep the others from being recorded.
+    async fn record_apart(&mut self, answered: Vec<(Waiting, Job, Answer)>) -> db::Result<()> {
+        let mut answered = answered.into_iter();
+        while let Some(one) = answered.next() {
+            match self.write_once(std::slice::from_ref(&one), &[], &[]).await {
+                Ok((_, nexts)) => {
+                    for next in nexts {
+                        self.apply(&one.0, next);
+                    }
+                }
+                Err(error) if db::blames_the_row(&error) => {
+                    tracing::error!(row = one.0.id, %error, "what became of a message cannot be recorded");
+                    self.queue.free(&one.0.recipient, one.0.class);
+                }
+                Err(error) => {
+                    self.answered.push(one);
+                    self.answered.extend(answered);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(())
+    }
+
     async fn write_once(
         &self,
+        answered: &[(Waiting, Job, Answer)],
         picked: &[Waiting],
         overdue: &[Waiting],
     ) -> db::Result<(Vec<Option<Job>>, Vec<Next>)> {
         let mut tx = self.desk.db.write().await?;
         let mut act = self.desk.act(&mut tx);
-        let mut nexts = Vec::with_capacity(self.answered.len());
-        for (row, job, answer) in &self.answered {
+        let mut nexts = Vec::with_capacity(answered.len());
+        for (row, job, answer) in answered {
             let fence = outcome::Fence {
                 owner: &self.owner,
                 epoch: self.epoch,
@@ -275,9 +340,12 @@ impl Term {
                     .insert(row.id.clone(), (row.clone(), mono + self.patience()));
                 return;
             }
-            Next::HoldLine(pause) => self
-                .queue
-                .hold_line(&row.recipient, row.class, mono + pause),
+            Next::HoldLine(pause) => {
+                self.limiter
+                    .give_back(&row.recipient, is_message(&row.kind));
+                self.queue
+                    .hold_line(&row.recipient, row.class, mono + pause);
+            }
             Next::HoldRecipient(pause) => self.queue.hold_recipient(&row.recipient, mono + pause),
             Next::HoldChannel(pause) => self.closed_until = self.closed_until.max(mono + pause),
         }
@@ -285,7 +353,7 @@ impl Term {
     }
 
     fn send(&mut self, row: Waiting, job: Job) {
-        self.in_flight += 1;
+        self.in_flight.insert(row.id.clone());
         let (sender, answering) = (Arc::clone(&self.sender), self.answering.clone());
         tokio::spawn(async move {
             let sent = AssertUnwindSafe(sender.send(&job)).catch_unwind().await;

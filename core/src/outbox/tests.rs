@@ -177,6 +177,54 @@ async fn a_refusal_holds_one_person_in_order_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_refused_message_is_not_overtaken_while_others_come_and_go() {
+    for (desk, clock, _fresh) in both().await {
+        let channel = desk.settings.whatsapp.clone();
+        let running = start(&desk, &channel, vec![refused(None), refused(None)]);
+        say(&desk, &channel, "e0", &[("a", "1"), ("a", "2")]).await;
+        for n in 1..=20 {
+            say(
+                &desk,
+                &channel,
+                &format!("e{n}"),
+                &[("b", "fine"), ("c", "fine")],
+            )
+            .await;
+        }
+        eventually("both arrive", || async {
+            clock.advance(Duration::from_secs(2));
+            row(&desk, "e0.2").await.state == State::Sent
+        })
+        .await;
+        let sent = running.platform.sent.lock().unwrap().clone();
+        let to_a: Vec<_> = sent.iter().filter(|text| *text != "fine").collect();
+        assert_eq!(to_a, ["1", "2"]);
+        running.stop.cancel();
+        running.ended.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_that_nobody_can_read_fails_alone() {
+    for (desk, _, fresh) in both().await {
+        let channel = desk.settings.whatsapp.clone();
+        say(&desk, &channel, "e1", &[("a", "1"), ("b", "fine")]).await;
+        crate::testing::spoil(&fresh.db, "e1.1").await;
+        let running = start(&desk, &channel, vec![]);
+        eventually("the other one goes out", || async {
+            row(&desk, "e1.2").await.state == State::Sent
+        })
+        .await;
+        assert_eq!(
+            row(&desk, "e1.1").await.error_code.as_deref(),
+            Some("unreadable")
+        );
+        running.stop.cancel();
+        running.ended.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_final_fails_at_once_and_what_is_temporary_in_the_end() {
     for (desk, clock, _fresh) in both().await {
         let channel = desk.settings.whatsapp.clone();

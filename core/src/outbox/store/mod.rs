@@ -16,13 +16,19 @@ statements! {
             state, due_at, attempts, owner, epoch, flagged, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, null, 0, false, $13) on conflict (id) do nothing";
     SUPERSEDE = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked') and id <> $2";
-    READY = "select seq, id, recipient, class, kind, due_at, attempts from outbox
+    READY = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'queued' order by class, seq limit $2";
-    CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4 where id = $1 and state = 'queued'
+    CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
+        where id = $1 and state = 'queued' and not exists
+            (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))
         returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, created_at";
     DOUBT = "update outbox set state = 'uncertain' where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
+    UNREADABLE = "update outbox set state = 'failed', failed_at = $2, error_code = 'unreadable',
+            error = 'its content is not what this version understands' where id = $1";
+    MINE = "select id from outbox where channel = $1 and state = 'claimed' and owner = $2 and epoch = $3";
+    UNCLAIM = "update outbox set state = 'queued' where id = $1 and state = 'claimed' and owner = $2 and epoch = $3";
     ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
-    DOUBTS = "select seq, id, recipient, class, kind, coalesce(claimed_at, created_at) as due_at, attempts from outbox
+    DOUBTS = "select seq, id, recipient, class, kind, coalesce(claimed_at, created_at) as due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'uncertain'";
     SENT = "update outbox set state = case when state in ('claimed', 'uncertain') then 'sent' else state end, sent_at = coalesce(sent_at, $4),
             error_code = null, error = null
@@ -58,8 +64,8 @@ pub struct Waiting {
     pub kind: String,
     /// Not before (for a doubtful row: since when it is in doubt).
     pub due_at: Millis,
-    /// Failed attempts.
-    pub attempts: i64,
+    /// It was refused before, and is not overtaken.
+    pub refused: bool,
 }
 
 /// Where a row stands, for whoever asks.
@@ -186,35 +192,58 @@ pub async fn claim(
         .bind(now)
         .fetch_optional(c)
         .await)?;
-    claimed
-        .map(|row| {
-            let Claimed {
-                seq,
-                id,
-                channel,
-                recipient,
-                content,
-                customer_id,
-                ticket_id,
-                message_id,
-                attempts,
-                created_at,
-            } = row;
-            let content = decode(&content)?;
-            Ok(Job {
-                seq,
-                id,
-                channel,
-                recipient,
-                content,
-                customer_id,
-                ticket_id,
-                message_id,
-                attempts,
-                created_at,
-            })
-        })
-        .transpose()
+    let Some(row) = claimed else {
+        return Ok(None);
+    };
+    let Ok(content) = decode(&row.content) else {
+        // Written by a newer version, perhaps: it fails alone and keeps nobody waiting.
+        tracing::error!(row = row.id, "a message cannot be read and is given up");
+        run!(tx, |c| sqlx::query(UNREADABLE)
+            .bind(&row.id)
+            .bind(now)
+            .execute(c)
+            .await
+            .map(drop))?;
+        return Ok(None);
+    };
+    Ok(Some(Job {
+        seq: row.seq,
+        id: row.id,
+        channel: row.channel,
+        recipient: row.recipient,
+        content,
+        customer_id: row.customer_id,
+        ticket_id: row.ticket_id,
+        message_id: row.message_id,
+        attempts: row.attempts,
+        created_at: row.created_at,
+    }))
+}
+
+/// The rows that a sender holds.
+pub async fn mine(
+    tx: &mut Tx,
+    channel: &Channel,
+    owner: &str,
+    epoch: i64,
+) -> db::Result<Vec<String>> {
+    run!(tx, |c| sqlx::query_scalar(MINE)
+        .bind(channel)
+        .bind(owner)
+        .bind(epoch)
+        .fetch_all(c)
+        .await)
+}
+
+/// A row that was claimed and never sent waits again.
+pub async fn unclaim(tx: &mut Tx, id: &str, owner: &str, epoch: i64) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(UNCLAIM)
+        .bind(id)
+        .bind(owner)
+        .bind(epoch)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// Rows that another sender had in flight may have gone out: nobody knows.
