@@ -15,7 +15,7 @@ pub enum CallError {
     /// Too fast: 429 with how long to wait.
     #[error("429: wait for {0:?}")]
     Flood(Duration),
-    /// The server says that it cannot now (5xx). It has refused: nothing was sent.
+    /// The server, or a proxy before it, says that it cannot now (5xx except 504): taken as not carried out, see [`classify`].
     #[error("{code}: {detail}")]
     Down {
         /// `http_503` and the like.
@@ -102,6 +102,16 @@ struct Parameters {
 }
 
 /// What a refusal means. `None` as the refusal: the answer was no JSON (a proxy's page).
+///
+/// The Bot API has no idempotency key, so each 5xx is a choice between saying something twice and losing it:
+///
+/// - 500, 502 and 503, in Telegram's JSON or as a page: not carried out, tried again by the schedule. RFC 9110 15.6 leaves a 502 open (the
+///   server may have died after it had sent), but it is what an outage looks like, and there nothing was carried out. Were it a doubt, the
+///   second 502 of an outage would end the row, and the words would be lost for certain to spare a rare duplicate.
+/// - 504, in JSON or as a page: the proxy passed the call on and did not wait for its end (RFC 9110 15.6.5). The call may well be carried
+///   out afterwards: a doubt, as after a lost connection.
+///
+/// `whatsapp::errors` decides the same for answers without a code of Meta's.
 pub fn classify(status: u16, refusal: Option<Refusal>) -> CallError {
     let answered = refusal.is_some();
     let refusal = refusal.unwrap_or_default();
@@ -120,6 +130,7 @@ pub fn classify(status: u16, refusal: Option<Refusal>) -> CallError {
             let told = refusal.parameters.and_then(|p| p.retry_after).unwrap_or(0);
             CallError::Flood(Duration::from_secs(told.max(1)).min(LONGEST))
         }
+        504 => CallError::Lost(format!("http_504: {detail}")),
         500.. => CallError::Down {
             code: format!("http_{code}"),
             detail,

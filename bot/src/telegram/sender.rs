@@ -2,7 +2,7 @@
 //! `relay`'s, how far a message has come is `ticks`'.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -49,6 +49,8 @@ pub struct TelegramSender {
     pub(super) client: Client,
     /// The parts of rows that were interrupted: a row of several messages goes on where it stopped.
     begun: Mutex<HashMap<String, Vec<Post>>>,
+    /// Rows that were once reported as uncertain.
+    doubted: Mutex<HashSet<String>>,
     /// Which chats were told to wait, and when.
     floods: Mutex<Vec<(Duration, String)>>,
 }
@@ -94,6 +96,7 @@ impl TelegramSender {
             desk,
             client,
             begun: Mutex::default(),
+            doubted: Mutex::default(),
             floods: Mutex::default(),
         }
     }
@@ -293,6 +296,30 @@ impl TelegramSender {
         message_id(&sent)
     }
 
+    /// A row is in doubt once: then it is sent again at once and flagged, and a second doubt would end it. But a server that does not
+    /// answer twice is rather away than done, and what customers wrote must outlast that: from then on it is tried again by the schedule,
+    /// at the price of another copy should the server have been only slow.
+    fn outlasting(&self, job: &Job, error: SendError) -> SendError {
+        match error {
+            SendError::Uncertain { detail } => {
+                if lock(&self.doubted).insert(job.id.clone()) {
+                    return SendError::Uncertain { detail };
+                }
+                SendError::Retry {
+                    after: None,
+                    reach: Reach::Recipient,
+                    code: "no_answer".into(),
+                    detail,
+                }
+            }
+            SendError::Permanent { .. } | SendError::Cancelled => {
+                lock(&self.doubted).remove(&job.id);
+                error
+            }
+            other => other,
+        }
+    }
+
     /// Several chats that have to wait at the same time mean that the bot as a whole is too fast: then the channel waits.
     fn widened(&self, job: &Job, error: SendError) -> SendError {
         let SendError::Retry {
@@ -343,7 +370,10 @@ impl Sender for TelegramSender {
                 detail: "Telegram has no templates".into(),
             }),
         };
-        sent.map_err(|error| self.widened(job, error))
+        if sent.is_ok() {
+            lock(&self.doubted).remove(&job.id);
+        }
+        sent.map_err(|error| self.widened(job, self.outlasting(job, error)))
     }
 }
 

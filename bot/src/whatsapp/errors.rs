@@ -128,7 +128,8 @@ impl Refusal<'_> {
             },
             // Everybody's: the service is overloaded or away.
             429 | 503 => again(Reach::Channel),
-            // Perhaps this message's only: one that always fails must not stop the others.
+            // Perhaps this message's only: one that always fails must not stop the others. That a 502 was carried out all the same is rare,
+            // and an outage is full of them: words that are lost are worse than words that come twice (the same in `telegram::errors`).
             408 | 425 | 500..=599 => again(Reach::Recipient),
             // Neither a redirect nor a page is the Graph API: the address or the account is wrong.
             300..=399 | 401 | 403 | 404 | 405 | 407 => SendError::AccountRefused { code, detail },

@@ -64,13 +64,15 @@ pub(super) enum Address {
 }
 
 /// A whole message. The number is written with `+`: without it the business's own country code is put before it (Meta: send-messages).
-pub(super) fn message(to: &Address, part: &Part, row: &str, quotes: Option<&str>) -> Value {
+pub(super) fn message(to: &Address, part: &Part, row: Option<&str>, quotes: Option<&str>) -> Value {
     let mut message = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
         "type": part.kind,
-        "biz_opaque_callback_data": row,
     });
+    if let Some(row) = row {
+        message["biz_opaque_callback_data"] = json!(row);
+    }
     match to {
         Address::Number(digits) => message["to"] = json!(format!("+{digits}")),
         Address::UserId(id) => message["recipient"] = json!(id),

@@ -1,12 +1,15 @@
 //! Sends rows of the outbox to customers.
 
-use std::time::Duration;
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use async_trait::async_trait;
 use sapa_core::{
     desk::Desk,
     inbox::Channel,
-    outbox::{Job, Post, SendError, Sender},
+    outbox::{Job, Post, Reach, SendError, Sender},
 };
 
 use super::{
@@ -16,22 +19,25 @@ use super::{
     render::{self, File, Part},
 };
 
-/// How often a later part of a message is tried again before the rest is given up as uncertain: what went out cannot be called back,
-/// and must not be said twice.
-const TRIES: u32 = 3;
-/// The longest pause before such a try.
-const PAUSE: Duration = Duration::from_secs(8);
+/// What the agent is told when the beginning of his message went out and the rest never will (`delivery-reason-partial`).
+const PARTIAL: &str = "partial";
 
 /// The customers' side of the river out.
 pub struct WhatsAppSender {
     desk: Desk,
     client: Client,
+    /// The parts of rows that were interrupted: a row of several messages goes on where it stopped.
+    begun: Mutex<HashMap<String, Vec<Post>>>,
 }
 
 impl WhatsAppSender {
     /// Sends what this desk says with the calls of this account.
     pub fn new(desk: Desk, client: Client) -> Self {
-        Self { desk, client }
+        Self {
+            desk,
+            client,
+            begun: Mutex::default(),
+        }
     }
 
     async fn render(&self, plan: &Plan) -> Result<Vec<Part>, SendError> {
@@ -60,47 +66,55 @@ impl WhatsAppSender {
         })
     }
 
-    /// The first part decides what becomes of the row; only it quotes.
-    async fn first(&self, plan: &Plan, part: &Part, job: &Job) -> Result<String, SendError> {
-        let message = render::message(&plan.to, part, &job.id, plan.quotes.as_deref());
+    /// Sends one part; `last` tells whether it is the last of its row, `quotes` what it quotes.
+    ///
+    /// Statuses hand back the row's id (Meta: `biz_opaque_callback_data`), and a status with it makes the whole row sent or delivered.
+    /// So only the last part carries it: what is said of an earlier part tells nothing about the rest.
+    async fn part(
+        &self,
+        plan: &Plan,
+        part: &Part,
+        job: &Job,
+        quotes: Option<&str>,
+        last: bool,
+    ) -> Result<String, SendError> {
+        let row = last.then_some(job.id.as_str());
+        let message = render::message(&plan.to, part, row, quotes);
         match self.client.send(&message, job.attempts).await {
             // The quoted message is gone, or too old to be quoted: the answer is wanted all the same.
             Err(SendError::Permanent { code, .. })
-                if plan.quotes.is_some() && matches!(code.as_str(), "100" | "131009") =>
+                if quotes.is_some() && matches!(code.as_str(), "100" | "131009") =>
             {
-                let message = render::message(&plan.to, part, &job.id, None);
+                let message = render::message(&plan.to, part, row, None);
                 self.client.send(&message, job.attempts).await
             }
             sent => sent,
         }
     }
 
-    /// A part after others went out.
-    async fn later(&self, plan: &Plan, part: &Part, job: &Job) -> Result<String, SendError> {
-        let message = render::message(&plan.to, part, &job.id, None);
-        let mut tries = 0;
-        loop {
-            let error = match self.client.send(&message, i64::from(tries)).await {
-                Ok(id) => return Ok(id),
-                Err(error) => error,
-            };
-            tries += 1;
-            let SendError::Retry { after, .. } = &error else {
-                return Err(half_out(&error));
-            };
-            if tries >= TRIES {
-                return Err(half_out(&error));
-            }
-            let pause = after.unwrap_or(Duration::from_secs(1) * tries);
-            self.desk.clock.sleep(pause.min(PAUSE)).await;
+    /// A refusal after other parts went out. What may still succeed goes on from here later; what cannot is told as what it is: half out.
+    fn interrupted(&self, job: &Job, error: SendError) -> SendError {
+        let tries = self.desk.river.send_retries.len();
+        let used_up = usize::try_from(job.attempts).is_ok_and(|tried| tried >= tries);
+        let (code, detail) = match error {
+            SendError::Permanent { code, detail } => (code, detail),
+            SendError::Retry {
+                reach: Reach::Recipient,
+                code,
+                detail,
+                ..
+            } if used_up => (code, detail),
+            other => return other,
+        };
+        SendError::Permanent {
+            code: PARTIAL.to_owned(),
+            detail: format!("a part of it went out, the rest did not: {code}: {detail}"),
         }
     }
 }
 
-fn half_out(error: &SendError) -> SendError {
-    SendError::Uncertain {
-        detail: format!("a part of it went out, the rest did not: {error}"),
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
@@ -112,17 +126,24 @@ impl Sender for WhatsAppSender {
     async fn send(&self, job: &Job) -> Result<Vec<Post>, SendError> {
         let plan = plan(&self.desk, job).await?;
         let parts = self.render(&plan).await?;
-        let mut posts = Vec::with_capacity(parts.len());
-        for part in &parts {
-            let external_id = if posts.is_empty() {
-                self.first(&plan, part, job).await?
-            } else {
-                self.later(&plan, part, job).await?
-            };
-            posts.push(Post {
-                chat: String::new(),
-                external_id,
-            });
+        let mut posts = lock(&self.begun).remove(&job.id).unwrap_or_default();
+        for (place, part) in parts.iter().enumerate().skip(posts.len()) {
+            let quotes = plan.quotes.as_deref().filter(|_| place == 0);
+            let last = place + 1 == parts.len();
+            match self.part(&plan, part, job, quotes, last).await {
+                Ok(external_id) => posts.push(Post {
+                    chat: String::new(),
+                    external_id,
+                }),
+                Err(error) if posts.is_empty() => return Err(error),
+                Err(error) => {
+                    let error = self.interrupted(job, error);
+                    if !matches!(error, SendError::Permanent { .. }) {
+                        lock(&self.begun).insert(job.id.clone(), posts);
+                    }
+                    return Err(error);
+                }
+            }
         }
         if posts.is_empty() {
             return Err(SendError::Permanent {

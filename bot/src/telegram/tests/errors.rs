@@ -111,6 +111,8 @@ const TEXTS: &[(u16, &str, &str)] = &[
     (429, "Too Many Requests: retry after 5", "flood"),
     (500, "Internal Server Error", "down"),
     (502, "Bad Gateway", "down"),
+    (503, "Service Unavailable", "down"),
+    (504, "Gateway Timeout", "lost"),
     (418, "I'm a teapot", "refused"),
 ];
 
@@ -128,7 +130,10 @@ fn the_live_servers_texts() {
 #[test]
 fn pages_of_proxies_are_no_word_of_telegrams() {
     for (status, expected) in [
+        (500, "down"),
         (502, "down"),
+        (503, "down"),
+        (504, "lost"),
         (302, "down"),
         (400, "down"),
         (429, "flood"),

@@ -134,6 +134,41 @@ async fn a_long_text_goes_on_where_it_stopped() {
 }
 
 #[tokio::test]
+async fn a_server_that_is_away_does_not_end_a_row() {
+    let (desk, _, _folder) = desk().await;
+    let page = |status| Reply::Raw(status, "text/html", b"<html>".to_vec());
+    let server = Server::start(move |place, _| match place {
+        0 | 4 => page(502),
+        1 | 3 => page(504),
+        2 => Reply::Lost,
+        _ => posted(50),
+    })
+    .await;
+    let sender = TelegramSender::new(desk, server.client());
+    let row = job("row", Content::Prompt(say("halo")));
+    let mut outcomes = Vec::new();
+    for _ in 0..5 {
+        outcomes.push(match sender.send(&row).await {
+            Err(SendError::Retry { code, .. }) => code,
+            Err(SendError::Uncertain { .. }) => "uncertain".into(),
+            other => panic!("{other:?}"),
+        });
+    }
+    assert_eq!(
+        outcomes,
+        [
+            "http_502",
+            "uncertain",
+            "no_answer",
+            "no_answer",
+            "http_502"
+        ],
+        "the second doubt of a row would end it"
+    );
+    assert_eq!(sender.send(&row).await, Ok(vec![post(50)]));
+}
+
+#[tokio::test]
 async fn replacing_edits_in_place_or_posts_anew() {
     let (desk, _, _folder) = desk().await;
     let replacing = || Prompt {

@@ -318,7 +318,8 @@ fn an_envelope_names_its_recipient_and_its_row() {
         kind: "text",
         node: json!({ "body": "x" }),
     };
-    let to = |to: Address, quotes: Option<&str>| render::message(&to, &part, "01ROW.1", quotes);
+    let to =
+        |to: Address, quotes: Option<&str>| render::message(&to, &part, Some("01ROW.1"), quotes);
     let mut expected: Value = json!({
         "messaging_product": "whatsapp", "recipient_type": "individual", "to": "+6281234567890", "type": "text",
         "text": { "body": "x" }, "biz_opaque_callback_data": "01ROW.1",

@@ -280,35 +280,93 @@ async fn a_long_text_goes_out_in_parts() {
     let house = House::new(&server).await;
     let ids = house.sent(prompt(&"kata ".repeat(2_000))).await;
     assert_eq!(ids, ["wamid.0", "wamid.1", "wamid.2"]);
-    assert!(
-        bodies(&server)
-            .iter()
-            .all(|body| body["biz_opaque_callback_data"] == "01ROW.1")
+    let rows: Vec<_> = bodies(&server)
+        .iter()
+        .map(|body| body["biz_opaque_callback_data"].clone())
+        .collect();
+    assert_eq!(
+        rows,
+        [Value::Null, Value::Null, json!("01ROW.1")],
+        "a status of a part tells nothing about the rest; one of the last tells all"
     );
 }
 
 #[tokio::test]
-async fn what_is_half_out_is_never_said_twice() {
-    // The second part is refused once for being too fast, then taken; the third is refused for good.
+async fn what_is_half_out_goes_on_where_it_stopped() {
+    // The second part is refused once for being too fast, the third part's answer is lost.
     let server = Server::start(|at, _| match at {
         1 => refused(429, 131_056),
-        3 => refused(400, 131_026),
+        3 => Reply::Lost,
         at => sent(&format!("wamid.{at}")),
     })
     .await;
     let house = House::new(&server).await;
-    let outcome = house.send(prompt(&"kata ".repeat(2_000))).await;
+    let long = prompt(&"kata ".repeat(2_000));
+    let outcome = house.send(long.clone()).await;
+    assert!(
+        matches!(&outcome, Err(SendError::Retry { code, .. }) if code == "131056"),
+        "{outcome:?}"
+    );
+    let outcome = house.send(long.clone()).await;
     assert!(
         matches!(outcome, Err(SendError::Uncertain { .. })),
         "{outcome:?}"
     );
-    assert_eq!(server.calls().len(), 4);
-    let firm = Server::start(|_, _| refused(400, 131_026)).await;
-    let house = House::new(&firm).await;
-    let outcome = house.send(prompt(&"kata ".repeat(2_000))).await;
+    assert_eq!(house.sent(long).await, ["wamid.0", "wamid.2", "wamid.4"]);
+    let words: Vec<_> = bodies(&server)
+        .iter()
+        .map(|body| body["text"]["body"].clone())
+        .collect();
+    assert_eq!(words.len(), 5);
+    assert_eq!(
+        (&words[1], &words[3]),
+        (&words[2], &words[4]),
+        "only what may be missing is sent again"
+    );
+}
+
+#[tokio::test]
+async fn a_rest_that_never_goes_out_is_no_success() {
+    let server = Server::start(|at, _| match at {
+        0 => sent("wamid.0"),
+        1 => refused(400, 131_026),
+        _ => refused(500, 131_000),
+    })
+    .await;
+    let house = House::new(&server).await;
+    let long = prompt(&"kata ".repeat(2_000));
+    let outcome = house.send(long.clone()).await;
     assert!(
-        matches!(outcome, Err(SendError::Permanent { .. })),
-        "nothing went out: {outcome:?}"
+        matches!(&outcome, Err(SendError::Permanent { code, .. }) if code == "partial"),
+        "{outcome:?}"
+    );
+    assert_eq!(server.calls().len(), 2, "no part is sent after a gap");
+    let nothing = house.send(long).await;
+    assert!(
+        matches!(&nothing, Err(SendError::Retry { code, .. }) if code == "131000"),
+        "nothing went out, so nothing is half out: {nothing:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_rest_that_is_given_up_is_told_as_half_out() {
+    let server = Server::start(|at, _| match at {
+        0 => sent("wamid.0"),
+        _ => Reply::Now(502, Vec::new()),
+    })
+    .await;
+    let house = House::new(&server).await;
+    let mut job = house.job(prompt(&"kata ".repeat(2_000)));
+    let outcome = house.send_job(&job).await;
+    assert!(
+        matches!(&outcome, Err(SendError::Retry { code, .. }) if code == "http_502"),
+        "{outcome:?}"
+    );
+    job.attempts = i64::try_from(house.desk.river.send_retries.len()).expect("a count");
+    let outcome = house.send_job(&job).await;
+    assert!(
+        matches!(&outcome, Err(SendError::Permanent { code, .. }) if code == "partial"),
+        "{outcome:?}"
     );
 }
 
