@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 
 use crate::{
     config::Mistakes,
-    config_check, migrate,
+    config_check, dead, load, migrate,
     output::Output,
     sandbox, serve,
     staff_invite::{self, NoSuchTeam},
+    trace,
 };
 
 /// A customer-care desk whose front doors are chats: customers on WhatsApp, agents in Telegram.
@@ -46,9 +47,17 @@ enum Command {
     /// Look at the settings.
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Tell the life of every message of a ticket: received, handled, queued, sent, delivered, read, or why not.
+    Trace(trace::Arguments),
+    /// Look after events that could not be handled.
+    #[command(subcommand)]
+    Dead(DeadCommand),
     /// Look after the people who answer.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Measure the real desk: start it against platforms in miniature, drive it, and count what came through.
+    #[command(subcommand)]
+    Load(load::Mode),
 }
 
 #[derive(Debug, Subcommand)]
@@ -59,6 +68,14 @@ enum ConfigCommand {
 
 #[derive(Debug, Args)]
 struct Nothing {}
+
+#[derive(Debug, Subcommand)]
+enum DeadCommand {
+    /// Show the newest ones with their last error.
+    List(Nothing),
+    /// Handle one once more, in its place in the conversation.
+    Retry(dead::Arguments),
+}
 
 #[derive(Debug, Subcommand)]
 enum StaffCommand {
@@ -94,7 +111,11 @@ async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
         Command::Sandbox(arguments) => sandbox::run(arguments, out).await?,
         Command::Serve => serve::run(file, out).await?,
         Command::Migrate => migrate::run(file, out).await?,
+        Command::Load(mode) => return load::run(mode, out).await,
         Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),
+        Command::Trace(arguments) => trace::run(file, &arguments, out).await?,
+        Command::Dead(DeadCommand::List(_)) => dead::list(file, out).await?,
+        Command::Dead(DeadCommand::Retry(arguments)) => dead::retry(file, &arguments, out).await?,
         Command::Staff(StaffCommand::Invite(arguments)) => {
             staff_invite::run(file, arguments, out).await?;
         }

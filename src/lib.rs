@@ -4,6 +4,8 @@ mod app;
 pub mod cli;
 pub mod config;
 mod config_check;
+mod dead;
+mod load;
 mod lock;
 mod logging;
 mod migrate;
@@ -12,6 +14,7 @@ mod sandbox;
 mod serve;
 mod signals;
 mod staff_invite;
+mod trace;
 
 use std::{sync::Arc, time::Duration};
 

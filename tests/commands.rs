@@ -265,4 +265,29 @@ fn beside_a_running_desk(folder: &Path) {
         invite["token"].as_str().expect("a token")
     );
     assert_eq!(invite["link"], link);
+
+    traces_and_dead_events(folder);
+}
+
+fn traces_and_dead_events(folder: &Path) {
+    let dead = run(sapa(folder, &["dead", "list", "--json"]));
+    assert_eq!(
+        json(&dead)["items"].as_array().map(Vec::len),
+        Some(0),
+        "{dead:?}"
+    );
+    let retried = run(sapa(folder, &["dead", "retry", "1"]));
+    assert_eq!(retried.status.code(), Some(1), "{retried:?}");
+    assert!(
+        complaint(&retried).contains("sapa dead list"),
+        "{retried:?}"
+    );
+    for (typed, told) in [
+        ("TKT-7K3M9QXA", "there is no ticket"),
+        ("internet", "no ticket number"),
+    ] {
+        let traced = run(sapa(folder, &["trace", typed]));
+        assert_eq!(traced.status.code(), Some(1), "{traced:?}");
+        assert!(complaint(&traced).contains(told), "{traced:?}");
+    }
 }

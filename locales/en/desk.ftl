@@ -307,6 +307,7 @@ desk-customer-talk-ended = The conversation with { $agent } has ended. If you ne
 
 delivery-failed = ⚠️ Your message did not reach <b>{ $name }</b>: { $reason }
 delivery-uncertain = ⚠️ It is not certain whether your message reached <b>{ $name }</b>: WhatsApp did not answer. Ask them, or send it again.
+delivery-notice-failed = ⚠️ <b>{ $name }</b> did not get an automatic update: { $reason }
 delivery-parked = The WhatsApp window of <b>{ $name }</b> has just closed. Your message is kept and goes out as soon as { $name } answers.
 delivery-reason-131026 = that number cannot receive WhatsApp messages, or the app is too old.
 delivery-reason-131047 = WhatsApp's 24-hour window is closed.

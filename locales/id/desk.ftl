@@ -263,6 +263,7 @@ desk-customer-talk-ended = Percakapan dengan { $agent } sudah selesai. Kalau mas
 
 delivery-failed = ⚠️ Pesan Anda tidak sampai ke <b>{ $name }</b>: { $reason }
 delivery-uncertain = ⚠️ Tidak pasti apakah pesan Anda sampai ke <b>{ $name }</b>: WhatsApp tidak menjawab. Tanyakan kepadanya, atau kirim lagi.
+delivery-notice-failed = ⚠️ Kabar otomatis untuk <b>{ $name }</b> tidak sampai: { $reason }
 delivery-parked = Jendela WhatsApp <b>{ $name }</b> baru saja tutup. Pesan Anda disimpan dan terkirim begitu { $name } membalas.
 delivery-reason-131026 = nomor itu tidak bisa menerima pesan WhatsApp, atau aplikasinya terlalu lama.
 delivery-reason-131047 = jendela 24 jam WhatsApp sudah tutup.

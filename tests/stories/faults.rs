@@ -246,3 +246,24 @@ fn a_window_that_closed_unnoticed_parks_the_answer_however_it_is_told() {
         });
     }
 }
+
+#[test]
+fn a_notice_that_does_not_arrive_is_told_to_the_agent() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        world.platforms.faults().next(
+            Platform::WhatsApp,
+            1,
+            Fault::Refuse {
+                code: 131_026,
+                message: "Message undeliverable".into(),
+            },
+        );
+        budi.presses("Kerjakan").await;
+        assert!(budi.last().contains("Kabar otomatis"), "{}", budi.last());
+        world.close().await;
+    });
+}

@@ -5,7 +5,8 @@ use crate::{
     clock::Millis,
     db,
     desk::Act,
-    outbox::{self, Class, Content, NewRow, Template},
+    i18n::{Localizer, Value},
+    outbox::{self, Class, Content, NewRow, Prompt, Template},
 };
 
 /// The longest value we put into a template: its body may have 1,024 characters in all (Meta: template components).
@@ -88,6 +89,32 @@ pub async fn tell(
         (Content::Template(_), _) => outbox::enqueue(act, row).await.map(Told::Templated),
         _ => Ok(Told::NotSent),
     }
+}
+
+/// Tells a customer a sentence in their language, if WhatsApp lets us do it freely; it is worth no template.
+pub async fn tell_freely(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    key: &str,
+    args: &[(&str, Value)],
+) -> db::Result<()> {
+    let Some(customer) = super::by_id(act.tx, customer_id).await? else {
+        return Ok(());
+    };
+    if window_closes(&customer).is_none_or(|closes| closes <= act.now) {
+        return Ok(());
+    }
+    let l = words(act, &customer).await?;
+    let content = Content::Prompt(Prompt::text(l.text(key, args)));
+    tell(act, &customer, Class::Notice, content, Refs::default())
+        .await
+        .map(drop)
+}
+
+/// The texts in a customer's language.
+pub async fn words(act: &mut Act<'_>, customer: &Customer) -> db::Result<Localizer> {
+    let identity = super::identity(act.tx, &customer.id).await?;
+    Ok(act.localizer(super::speaks(customer, &identity, &act.desk.settings)))
 }
 
 /// A template's value has no line breaks, tabs or runs of spaces (Meta: template components).

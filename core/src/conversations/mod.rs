@@ -62,6 +62,26 @@ pub async fn current(
         .ok_or(db::Error::RowNotFound)
 }
 
+/// The customer's one open conversation, nobody else's to change until the transaction ends. Whoever acts on what an owner is now reads
+/// it here: on PostgreSQL it would else be given to somebody between the look and the deed.
+pub async fn held(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    channel: &Channel,
+) -> db::Result<Conversation> {
+    if !db::dialect::lock_conversation(act.tx, customer_id).await? {
+        current(act, customer_id, channel).await?;
+        db::dialect::lock_conversation(act.tx, customer_id).await?;
+    }
+    current(act, customer_id, channel).await
+}
+
+/// The customer's open conversation, if there is one, nobody else's to change until the transaction ends.
+pub async fn hold_open(tx: &mut Tx, customer_id: &str) -> db::Result<Option<Conversation>> {
+    db::dialect::lock_conversation(tx, customer_id).await?;
+    store::open_of(tx, customer_id).await
+}
+
 /// The customer's open conversation, if there is one.
 pub async fn open_of(tx: &mut Tx, customer_id: &str) -> db::Result<Option<Conversation>> {
     store::open_of(tx, customer_id).await

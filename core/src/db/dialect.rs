@@ -20,6 +20,8 @@ statements! {
     NOW_POSTGRES = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
     LOCK_ROTA_SQLITE = "select counter from rota where id = 1";
     LOCK_ROTA_POSTGRES = "select counter from rota where id = 1 for update";
+    LOCK_CONVERSATION_POSTGRES = "select id from conversations where customer_id = $1 and state = 'open' for update";
+    LOCK_TICKET_POSTGRES = "select id from tickets where id = $1 for update";
     OPEN_STATUSES_SQLITE = "select seq, channel, lane, payload from inbox
         where stream = 'status' and state = 'pending' order by seq limit $1";
     OPEN_STATUSES_POSTGRES = "select seq, channel, lane, payload from inbox
@@ -176,6 +178,25 @@ pub async fn lock_rota(tx: &mut Tx) -> Result<i64> {
         LOCK_ROTA_SQLITE
     };
     run!(tx, |c| sqlx::query_scalar(sql).fetch_one(c).await)
+}
+
+/// Locks a customer's open conversation until the transaction ends (on SQLite the writer's turn is that lock already). False: there is
+/// none to lock.
+pub async fn lock_conversation(tx: &mut Tx, customer_id: &str) -> Result<bool> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(true);
+    };
+    let locked = sqlx::query(LOCK_CONVERSATION_POSTGRES).bind(customer_id);
+    Ok(locked.fetch_optional(&mut **tx).await?.is_some())
+}
+
+/// Locks a ticket until the transaction ends (on SQLite the writer's turn is that lock already).
+pub async fn lock_ticket(tx: &mut Tx, id: &str) -> Result<()> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(());
+    };
+    let locked = sqlx::query(LOCK_TICKET_POSTGRES).bind(id);
+    locked.fetch_optional(&mut **tx).await.map(drop)
 }
 
 /// The oldest statuses that are not applied, at most `limit`; other processes leave them alone meanwhile.

@@ -226,6 +226,30 @@ pub async fn relay_to_staff(act: &mut Act<'_>, message: &Message, to: &Staff) ->
     outbox::enqueue(act, row).await.map(drop)
 }
 
+/// Whether staff have got a customer's message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handed {
+    /// It was never meant for staff, so far.
+    Never,
+    /// It was meant for somebody who never got it and does not have it to come: refused, cancelled, or not sent before it was another's.
+    Lost,
+    /// Somebody got it, or it is on its way to this one.
+    Done,
+}
+
+/// Whether staff have got a customer's message, seen from whoever is to have it now.
+pub async fn handed(act: &mut Act<'_>, message: &Message, to: &Staff) -> db::Result<Handed> {
+    let channel = act.desk.settings.telegram.clone();
+    let chat = to.telegram_chat_id.as_deref().unwrap_or_default();
+    Ok(
+        match store::handed(act.tx, &message.id, &channel, chat).await? {
+            (0, _) => Handed::Never,
+            (_, 0) => Handed::Lost,
+            _ => Handed::Done,
+        },
+    )
+}
+
 /// Hands an agent's message to the customer; outside WhatsApp's window it waits until the customer writes.
 pub async fn relay_to_customer(act: &mut Act<'_>, message: &Message) -> db::Result<Told> {
     let Some(customer) = contacts::by_id(act.tx, &message.customer_id).await? else {

@@ -28,6 +28,9 @@ statements! {
     ATTACH = "update messages set ticket_id = $2 where id = $1 and customer_id = $3";
     LAST_RELAY = "select customer_id, created_at from outbox
         where channel = $1 and recipient = $2 and kind = 'relay' order by seq desc limit 1";
+    HANDED = "select count(*), count(case when state in ('sent', 'delivered', 'read')
+                or (recipient = $3 and state in ('queued', 'claimed', 'uncertain')) then 1 end)
+        from outbox where message_id = $1 and channel = $2 and kind = 'relay'";
     EDITED = "update messages set body = $2, edited_at = $3 where id = $1";
     REVOKED = "update messages set revoked_at = $2 where id = $1";
 }
@@ -130,6 +133,21 @@ pub(super) async fn last_relay(
         .bind(channel)
         .bind(chat)
         .fetch_optional(c)
+        .await)
+}
+
+/// How often a message was to be handed to staff, and how often that was done or will yet be, in this chat.
+pub(super) async fn handed(
+    tx: &mut Tx,
+    id: &str,
+    channel: &Channel,
+    chat: &str,
+) -> db::Result<(i64, i64)> {
+    run!(tx, |c| sqlx::query_as(HANDED)
+        .bind(id)
+        .bind(channel)
+        .bind(chat)
+        .fetch_one(c)
         .await)
 }
 

@@ -11,7 +11,7 @@ use crate::{
     args, contacts, db,
     desk::{Act, Ticks},
     i18n::Localizer,
-    inbox, messages, staff,
+    inbox, messages, staff, tickets,
 };
 
 /// How long an agent's tick waits for a newer one.
@@ -248,6 +248,9 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
         let Some(mut row) = store::row(act.tx, id).await? else {
             continue;
         };
+        if is_lost_notice(&row) {
+            tell_agent_of_notice(act, &row).await?;
+        }
         let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
             continue;
         };
@@ -282,6 +285,52 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
         }
     }
     Ok(())
+}
+
+/// Something that the desk told a customer of its own accord, and that did not arrive: never into the void.
+fn is_lost_notice(row: &store::Row) -> bool {
+    row.state == State::Failed
+        && row.channel.is_whatsapp()
+        && Class::from_number(row.class) == Class::Notice
+        && row.kind != "relay"
+}
+
+async fn tell_agent_of_notice(act: &mut Act<'_>, row: &store::Row) -> db::Result<()> {
+    let (Some(ticket_id), Some(customer_id)) = (&row.ticket_id, &row.customer_id) else {
+        return Ok(());
+    };
+    let holder = tickets::by_id(act.tx, ticket_id)
+        .await?
+        .and_then(|ticket| ticket.staff_id);
+    let agent = match holder {
+        Some(id) => staff::by_id(act.tx, &id).await?,
+        None => None,
+    };
+    let Some((agent, chat)) =
+        agent.and_then(|agent| agent.telegram_chat_id.clone().map(|chat| (agent, chat)))
+    else {
+        return Ok(());
+    };
+    let name = contacts::by_id(act.tx, customer_id)
+        .await?
+        .map(|customer| customer.name)
+        .unwrap_or_default();
+    let texts = act.localizer(agent.locale);
+    let why = reason(&texts, row.error_code.as_deref());
+    let text = texts.text(
+        "delivery-notice-failed",
+        args!["name" => name, "reason" => why],
+    );
+    let channel = act.desk.settings.telegram.clone();
+    let mut to = NewRow::new(
+        &channel,
+        chat,
+        Class::Notice,
+        Content::Prompt(Prompt::text(text)),
+    );
+    to.customer_id = Some(customer_id.clone());
+    to.ticket_id = Some(ticket_id.clone());
+    enqueue(act, to).await.map(drop)
 }
 
 async fn tell_author(
@@ -334,6 +383,7 @@ fn reason(texts: &Localizer, code: Option<&str>) -> String {
         Some(code) if KNOWN_REASONS.contains(&code) => {
             texts.label(&format!("delivery-reason-{code}"), &[])
         }
+        Some("window_closed") => texts.label("delivery-reason-131047", &[]),
         Some("media") => texts.label("delivery-reason-media", &[]),
         Some(code) => texts.label("delivery-reason-other", args!["code" => code]),
         None => texts.label("delivery-reason-unknown", &[]),

@@ -1,12 +1,12 @@
 //! Giving tickets and conversations to agents, with everything that belongs to it: the history, the conversation, the card.
 
-use super::{Locked, Rota, choose};
+use super::{Locked, Rota, choose, handing};
 use crate::{
     conversations::{self, Conversation, Owner},
     db,
     desk::Act,
-    outbox::{self, CardSubject, Class, Content, NewRow},
-    staff::{self, Staff},
+    outbox::CardSubject,
+    staff::{self, Staff, cards},
     tickets::{
         self, Actor, EventKind, Status, Ticket,
         store::{self as ticket_store, NewEvent},
@@ -19,7 +19,8 @@ pub async fn assign_ticket(
     rota: &Locked<Rota>,
     ticket: &Ticket,
 ) -> db::Result<Option<Staff>> {
-    let Some(now) = tickets::by_id(act.tx, &ticket.id).await? else {
+    conversations::hold_open(act.tx, &ticket.customer_id).await?;
+    let Some(now) = ticket_store::locked(act.tx, &ticket.id).await? else {
         return Ok(None);
     };
     if let Some(staff_id) = &now.staff_id {
@@ -29,8 +30,8 @@ pub async fn assign_ticket(
         return Ok(None);
     }
     if let Some(agent) = choose::next(act, rota, now.team_id.as_deref(), None).await? {
-        hand(act, rota, &now, &agent).await?;
-        return Ok(Some(agent));
+        let handed = hand(act, rota, &now, &agent).await?;
+        return Ok(handed.map(|_| agent));
     }
     wait(act, &now).await?;
     Ok(None)
@@ -43,7 +44,8 @@ pub async fn assign_conversation(
     rota: &Locked<Rota>,
     conversation: &Conversation,
 ) -> db::Result<Option<Staff>> {
-    let Some(now) = conversations::by_id(act.tx, &conversation.id).await? else {
+    let open = conversations::hold_open(act.tx, &conversation.customer_id).await?;
+    let Some(now) = open.filter(|open| open.id == conversation.id) else {
         return Ok(None);
     };
     if let (Owner::Agent, Some(staff_id)) = (now.owner, &now.staff_id) {
@@ -59,53 +61,67 @@ pub async fn assign_conversation(
         conversations::to_queue(act, &now).await?;
         return Ok(None);
     };
-    hand_conversation(act, rota, &now, &agent).await?;
-    Ok(Some(agent))
+    let handed = hand_conversation(act, rota, &now, &agent).await?;
+    Ok(handed.map(|_| agent))
 }
 
-/// Gives a ticket to a named colleague. The ticket as it is then; unchanged when it is over already.
+/// Gives a ticket to a named colleague, if it is still with whom the giver saw it (or with nobody still). The ticket as it is then:
+/// unchanged when somebody else was quicker or it is over already.
 pub async fn give(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
-    ticket: &Ticket,
+    seen: &Ticket,
     to: &Staff,
 ) -> db::Result<Ticket> {
-    let now = tickets::by_id(act.tx, &ticket.id)
+    conversations::hold_open(act.tx, &seen.customer_id).await?;
+    let now = ticket_store::locked(act.tx, &seen.id)
         .await?
         .ok_or(db::Error::RowNotFound)?;
-    if now.status.is_done() || now.staff_id.as_ref() == Some(&to.id) {
+    let stays = now.staff_id.as_ref() == Some(&to.id) || now.staff_id != seen.staff_id;
+    if now.status.is_done() || stays {
         return Ok(now);
     }
-    hand(act, rota, &now, to).await
+    Ok(hand(act, rota, &now, to).await?.unwrap_or(now))
 }
 
-/// Gives a conversation to a named colleague.
+/// Gives a conversation to a named colleague, if it is still with whom the giver saw it (or still waits). The conversation as it is then.
 pub async fn give_conversation(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
-    conversation: &Conversation,
+    seen: &Conversation,
     to: &Staff,
 ) -> db::Result<Conversation> {
-    let now = conversations::by_id(act.tx, &conversation.id)
+    conversations::hold_open(act.tx, &seen.customer_id).await?;
+    let now = conversations::by_id(act.tx, &seen.id)
         .await?
         .ok_or(db::Error::RowNotFound)?;
-    if now.staff_id.as_ref() == Some(&to.id) {
+    let stays = now.staff_id.as_ref() == Some(&to.id)
+        || (now.owner, &now.staff_id) != (seen.owner, &seen.staff_id);
+    if stays {
         return Ok(now);
     }
-    let after = hand_conversation(act, rota, &now, to).await?;
+    let Some(after) = hand_conversation(act, rota, &now, to).await? else {
+        return Ok(now);
+    };
     if let Some(before) = &now.staff_id {
-        conversation_card(act, &after, before, true).await?;
+        redraw_conversation(act, &after, before).await?;
     }
     Ok(after)
 }
 
-/// Makes a ticket an agent's.
+/// Makes a ticket an agent's, with the words that nobody has got yet. `None`: it is not as it was seen any more, and nothing is done.
 pub(super) async fn hand(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
-    before: &Ticket,
+    seen: &Ticket,
     to: &Staff,
-) -> db::Result<Ticket> {
+) -> db::Result<Option<Ticket>> {
+    let open = conversations::hold_open(act.tx, &seen.customer_id).await?;
+    let now = ticket_store::locked(act.tx, &seen.id).await?;
+    let as_seen = |now: &Ticket| now.status == seen.status && now.staff_id == seen.staff_id;
+    let Some(before) = now.filter(as_seen) else {
+        return Ok(None);
+    };
     let after = Ticket {
         status: Status::Assigned,
         staff_id: Some(to.id.clone()),
@@ -114,43 +130,66 @@ pub(super) async fn hand(
         ..before.clone()
     };
     if !ticket_store::update(act.tx, &after, before.status).await? {
-        return tickets::by_id(act.tx, &before.id)
-            .await?
-            .ok_or(db::Error::RowNotFound);
+        return Ok(None);
     }
+    log(act, &before, to).await?;
+    choose::took(act, rota, to).await?;
+    tickets::refresh_card(act, &after, before.staff_id.as_deref()).await?;
+    if let Some(chat) = &to.telegram_chat_id {
+        let subject = CardSubject::Ticket(after.id.clone());
+        cards::post(act, chat, subject, &after.customer_id).await?;
+    }
+    handing::ticket_words(act, &after, to).await?;
+    if let Some(open) = open.filter(|open| goes_along(open, &after, to)) {
+        let talk = conversations::to_agent(act, &open, &to.id, Some(&after.id)).await?;
+        handing::talk_words(act, &talk, open.queued_at, to).await?;
+    }
+    Ok(Some(after))
+}
+
+/// The newest ticket is the conversation's; an older one that finds its agent later does not take an agent's conversation away.
+fn goes_along(open: &Conversation, ticket: &Ticket, to: &Staff) -> bool {
+    let about_it = open.ticket_id.as_ref() == Some(&ticket.id);
+    let about_nothing_yet = open.ticket_id.is_none() && open.staff_id.as_ref() == Some(&to.id);
+    about_it || about_nothing_yet || open.owner != Owner::Agent
+}
+
+async fn log(act: &mut Act<'_>, before: &Ticket, to: &Staff) -> db::Result<()> {
     let former = match &before.staff_id {
         Some(id) => staff::by_id(act.tx, id).await?,
         None => None,
     };
-    let from_value = former.as_ref().map(|s| s.name.as_str());
     let event = NewEvent {
-        from_value,
+        from_value: former.as_ref().map(|former| former.name.as_str()),
         to_value: Some(&to.name),
         ..NewEvent::of(EventKind::Assigned, &Actor::System)
     };
-    ticket_store::log(act, &after.id, event).await?;
-    if let Some(open) = conversations::open_of(act.tx, &after.customer_id).await? {
-        // The newest ticket is the conversation's; an older one that finds its agent later does not take an agent's conversation away.
-        if open.ticket_id.as_ref() == Some(&after.id) || open.owner != Owner::Agent {
-            conversations::to_agent(act, &open, &to.id, Some(&after.id)).await?;
-        }
-    }
-    choose::took(act, rota, to).await?;
-    tickets::refresh_card(act, &after, before.staff_id.as_deref()).await?;
-    ticket_card(act, &after, to).await?;
-    Ok(after)
+    ticket_store::log(act, &before.id, event).await
 }
 
+/// Makes a conversation an agent's, with the words that nobody has got yet. `None`: it is not as it was seen any more.
 pub(super) async fn hand_conversation(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
-    before: &Conversation,
+    seen: &Conversation,
     to: &Staff,
-) -> db::Result<Conversation> {
-    let after = conversations::to_agent(act, before, &to.id, before.ticket_id.as_deref()).await?;
+) -> db::Result<Option<Conversation>> {
+    let open = conversations::hold_open(act.tx, &seen.customer_id).await?;
+    let as_seen = |now: &Conversation| {
+        (&now.id, now.owner, &now.staff_id, &now.ticket_id)
+            == (&seen.id, seen.owner, &seen.staff_id, &seen.ticket_id)
+    };
+    let Some(before) = open.filter(as_seen) else {
+        return Ok(None);
+    };
+    let after = conversations::to_agent(act, &before, &to.id, before.ticket_id.as_deref()).await?;
     choose::took(act, rota, to).await?;
-    conversation_card(act, &after, &to.id, false).await?;
-    Ok(after)
+    if let Some(chat) = &to.telegram_chat_id {
+        let subject = CardSubject::Conversation(after.id.clone());
+        cards::post(act, chat, subject, &after.customer_id).await?;
+    }
+    handing::talk_words(act, &after, before.queued_at, to).await?;
+    Ok(Some(after))
 }
 
 /// The ticket stays in the queue, and so does the conversation about it unless an agent answers in it.
@@ -164,46 +203,12 @@ async fn wait(act: &mut Act<'_>, ticket: &Ticket) -> db::Result<()> {
     Ok(())
 }
 
-async fn ticket_card(act: &mut Act<'_>, ticket: &Ticket, to: &Staff) -> db::Result<()> {
-    let Some(chat) = &to.telegram_chat_id else {
-        return Ok(());
-    };
-    let channel = act.desk.settings.telegram.clone();
-    let mut row = NewRow::new(
-        &channel,
-        chat,
-        // The customer's next words must not overtake it.
-        Class::Conversation,
-        Content::Card(CardSubject::Ticket(ticket.id.clone())),
-    );
-    row.supersede_key = Some(format!("card:{chat}:{}", ticket.id));
-    row.customer_id = Some(ticket.customer_id.clone());
-    row.ticket_id = Some(ticket.id.clone());
-    outbox::enqueue(act, row).await.map(drop)
-}
-
-/// A conversation's card, new or redrawn.
-pub(super) async fn conversation_card(
+/// A conversation's card in the chat of an agent who had it.
+pub(super) async fn redraw_conversation(
     act: &mut Act<'_>,
     conversation: &Conversation,
     staff_id: &str,
-    edit: bool,
 ) -> db::Result<()> {
-    let Some(chat) = staff::by_id(act.tx, staff_id)
-        .await?
-        .and_then(|agent| agent.telegram_chat_id)
-    else {
-        return Ok(());
-    };
-    let channel = act.desk.settings.telegram.clone();
     let subject = CardSubject::Conversation(conversation.id.clone());
-    let (content, key, class) = if edit {
-        (Content::CardEdit(subject), "card-edit", Class::Card)
-    } else {
-        (Content::Card(subject), "card", Class::Conversation)
-    };
-    let mut row = NewRow::new(&channel, &chat, class, content);
-    row.supersede_key = Some(format!("{key}:{chat}:{}", conversation.id));
-    row.customer_id = Some(conversation.customer_id.clone());
-    outbox::enqueue(act, row).await.map(drop)
+    cards::redraw_for(act, staff_id, subject, &conversation.customer_id).await
 }

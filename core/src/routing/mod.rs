@@ -1,6 +1,11 @@
 //! Who sees to what: round robin over the agents who are there, fair to within one, whatever happens at the same time.
 //!
 //! The choice and the counter are one transaction under one lock: every writing function demands [`Locked`], which only [`lock`] gives.
+//!
+//! **The order of locks** (PostgreSQL; SQLite has one writer): the rota, then a customer's open conversation, then their ticket. Whoever
+//! is going to assign takes the rota first. One cannot know it yet: a customer's event locks the conversation when it begins, and only
+//! then finds that it assigns. Where that meets somebody who has the rota and wants this conversation, PostgreSQL ends one of them (40P01),
+//! and the lane handles that event again.
 
 use crate::{
     conversations::Conversation,
@@ -12,11 +17,13 @@ use crate::{
 
 mod assign;
 mod choose;
+mod handing;
 mod queue;
 pub(crate) mod store;
 
 pub use assign::{assign_conversation, assign_ticket, give, give_conversation};
-pub use queue::{drain_queue, hand_over};
+pub use handing::{announce, keep_words, tell_ready};
+pub use queue::{drain_queue, hand_over, unreachable};
 
 /// Proof that something is locked until the transaction ends.
 #[derive(Debug)]

@@ -1,11 +1,12 @@
 //! The queue: what waits while nobody is there or has room, and what comes back when an agent goes.
 
-use super::{Assigned, Locked, Rota, assign, choose, store};
+use super::{Assigned, Locked, Rota, assign, choose, handing, lock, store};
 use crate::{
     conversations::{self, Conversation, Owner},
     db,
     desk::Act,
-    staff::Staff,
+    outbox,
+    staff::{self, Availability, Staff},
     tickets::{
         self, Actor, EventKind, Status, Ticket,
         store::{self as ticket_store, NewEvent},
@@ -34,13 +35,43 @@ pub async fn hand_over(
     for ticket in tickets::of_staff(act.tx, &leaving.id).await? {
         give_back(act, &ticket, leaving).await?;
     }
-    for conversation in conversations::of_staff(act.tx, &leaving.id).await? {
-        let waiting = conversations::to_queue(act, &conversation).await?;
+    for seen in conversations::of_staff(act.tx, &leaving.id).await? {
+        let Some(open) = his(act, &seen.customer_id, leaving).await? else {
+            continue;
+        };
+        let waiting = conversations::to_queue(act, &open).await?;
         if waiting.ticket_id.is_none() {
-            assign::conversation_card(act, &waiting, &leaving.id, true).await?;
+            assign::redraw_conversation(act, &waiting, &leaving.id).await?;
         }
     }
     drain(act, rota, Some(&leaving.id)).await
+}
+
+/// Nothing reaches this chat any more (he blocked the bot, or his account is gone): he is offline, and everything of his goes to others,
+/// with the words that he never got.
+pub async fn unreachable(act: &mut Act<'_>, telegram_chat_id: &str) -> db::Result<()> {
+    let rota = lock(act).await?;
+    let Some(gone) = staff::by_chat(act.tx, telegram_chat_id).await? else {
+        return Ok(());
+    };
+    staff::set_availability(act, &gone, Availability::Offline).await?;
+    staff::focus(act, &gone, None, act.now).await?;
+    let assigned = hand_over(act, &rota, &gone).await?;
+    handing::announce(act, &assigned).await?;
+    let channel = act.desk.settings.telegram.clone();
+    outbox::store::cancel_to(act.tx, &channel, telegram_chat_id).await?;
+    Ok(())
+}
+
+/// The customer's open conversation, locked, if it is this agent's.
+async fn his(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    agent: &Staff,
+) -> db::Result<Option<Conversation>> {
+    let open = conversations::hold_open(act.tx, customer_id).await?;
+    Ok(open
+        .filter(|open| open.owner == Owner::Agent && open.staff_id.as_ref() == Some(&agent.id)))
 }
 
 async fn drain(
@@ -63,14 +94,14 @@ async fn drain(
             full_teams.push(team);
             continue;
         };
-        assigned.push(match waiting {
-            Waiting::Ticket(ticket) => {
-                Assigned::Ticket(assign::hand(act, rota, &ticket, &agent).await?, agent)
-            }
-            Waiting::Conversation(talk) => Assigned::Conversation(
-                assign::hand_conversation(act, rota, &talk, &agent).await?,
-                agent,
-            ),
+        // What is not as it was seen any more, or went along with something else, is nobody's news.
+        assigned.extend(match waiting {
+            Waiting::Ticket(ticket) => assign::hand(act, rota, &ticket, &agent)
+                .await?
+                .map(|ticket| Assigned::Ticket(ticket, agent)),
+            Waiting::Conversation(talk) => assign::hand_conversation(act, rota, &talk, &agent)
+                .await?
+                .map(|talk| Assigned::Conversation(talk, agent)),
         });
     }
     Ok(assigned)
@@ -93,7 +124,13 @@ async fn queue(act: &mut Act<'_>) -> db::Result<Vec<Waiting>> {
     Ok(all.into_iter().map(|(_, waiting)| waiting).collect())
 }
 
-async fn give_back(act: &mut Act<'_>, before: &Ticket, leaving: &Staff) -> db::Result<()> {
+async fn give_back(act: &mut Act<'_>, seen: &Ticket, leaving: &Staff) -> db::Result<()> {
+    let open = his(act, &seen.customer_id, leaving).await?;
+    let now = ticket_store::locked(act.tx, &seen.id).await?;
+    let still = |now: &Ticket| now.staff_id.as_ref() == Some(&leaving.id) && !now.status.is_done();
+    let Some(before) = now.filter(still) else {
+        return Ok(());
+    };
     let after = Ticket {
         status: Status::Open,
         staff_id: None,
@@ -111,10 +148,7 @@ async fn give_back(act: &mut Act<'_>, before: &Ticket, leaving: &Staff) -> db::R
         ..NewEvent::of(EventKind::Status, &by)
     };
     ticket_store::log(act, &after.id, event).await?;
-    if let Some(open) =
-        conversations::store::of_ticket(act.tx, &after.customer_id, &after.id).await?
-        && open.owner == Owner::Agent
-    {
+    if let Some(open) = open.filter(|open| open.ticket_id.as_ref() == Some(&after.id)) {
         conversations::to_queue(act, &open).await?;
     }
     tickets::refresh_card(act, &after, Some(&leaving.id)).await

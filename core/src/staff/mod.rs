@@ -8,6 +8,7 @@ use crate::{
     tickets::Actor,
 };
 
+pub mod cards;
 mod invites;
 mod roles;
 pub(crate) mod store;
@@ -88,6 +89,11 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Staff>> {
 /// The member of staff behind a Telegram account; nobody who no longer works here.
 pub async fn by_telegram_id(tx: &mut Tx, telegram_id: &str) -> db::Result<Option<Staff>> {
     store::by_telegram_id(tx, telegram_id).await
+}
+
+/// Whoever a chat is with.
+pub async fn by_chat(tx: &mut Tx, telegram_chat_id: &str) -> db::Result<Option<Staff>> {
+    store::by_chat(tx, telegram_chat_id).await
 }
 
 /// Everybody who works here and can be written to, by name.

@@ -15,6 +15,9 @@ statements! {
     BY_TELEGRAM_ID = "select id, name, role, telegram_id, telegram_chat_id, locale, availability, capacity, active, last_assigned,
             focus_customer_id, focus_until
         from staff where telegram_id = $1 and active";
+    BY_CHAT = "select id, name, role, telegram_id, telegram_chat_id, locale, availability, capacity, active, last_assigned,
+            focus_customer_id, focus_until
+        from staff where telegram_chat_id = $1 order by active desc limit 1";
     COLLEAGUES = "select id, name, role, telegram_id, telegram_chat_id, locale, availability, capacity, active, last_assigned,
             focus_customer_id, focus_until
         from staff where active and telegram_chat_id is not null order by name, id";
@@ -70,6 +73,13 @@ pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Staff>> {
 pub(super) async fn by_telegram_id(tx: &mut Tx, telegram_id: &str) -> db::Result<Option<Staff>> {
     run!(tx, |c| sqlx::query_as(BY_TELEGRAM_ID)
         .bind(telegram_id)
+        .fetch_optional(c)
+        .await)
+}
+
+pub(super) async fn by_chat(tx: &mut Tx, chat: &str) -> db::Result<Option<Staff>> {
+    run!(tx, |c| sqlx::query_as(BY_CHAT)
+        .bind(chat)
         .fetch_optional(c)
         .await)
 }

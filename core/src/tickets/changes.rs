@@ -10,8 +10,8 @@ use crate::{
     conversations::{self, Owner},
     db,
     desk::Act,
-    outbox::{self, CardSubject, Class, Content, NewRow},
-    staff,
+    outbox::CardSubject,
+    staff::cards,
 };
 
 /// So long after it ended a ticket can be opened again.
@@ -43,7 +43,14 @@ pub async fn change_status(
     note: Option<&str>,
 ) -> Result<Ticket, Refusal> {
     let refused = |from| Refusal::NotAllowed { from, to };
-    let before = store::by_id(act.tx, &ticket.id)
+    // The conversation before the ticket: the order of locks is written down in `routing`.
+    let moves_on = to.is_done() || to == Status::Open;
+    let open = if moves_on {
+        conversations::hold_open(act.tx, &ticket.customer_id).await?
+    } else {
+        None
+    };
+    let before = store::locked(act.tx, &ticket.id)
         .await?
         .ok_or(db::Error::RowNotFound)?;
     if before.status.is_done() && to == Status::Open {
@@ -55,10 +62,7 @@ pub async fn change_status(
     }
     let after = moved(&before, to, act);
     if !store::update(act.tx, &after, before.status).await? {
-        let now = store::by_id(act.tx, &ticket.id)
-            .await?
-            .map_or(before.status, |t| t.status);
-        return Err(refused(now));
+        return Err(refused(before.status));
     }
     let event = NewEvent {
         from_value: Some(before.status.as_str()),
@@ -67,9 +71,7 @@ pub async fn change_status(
         ..NewEvent::of(EventKind::Status, by)
     };
     store::log(act, &after.id, event).await?;
-    if let Some(conversation) =
-        conversations::store::of_ticket(act.tx, &after.customer_id, &after.id).await?
-    {
+    if let Some(conversation) = open.filter(|open| open.ticket_id.as_ref() == Some(&after.id)) {
         if to.is_done() {
             conversations::to_bot(act, &conversation).await?;
         } else if to == Status::Open {
@@ -80,9 +82,11 @@ pub async fn change_status(
     Ok(after)
 }
 
-/// Opens a ticket that is over again, within seven days: nobody sees to it yet, and its time is counted anew.
+/// Opens a ticket that is over again, within seven days: nobody sees to it yet, and its time is counted anew. A conversation that an
+/// agent is in the middle of stays what it is.
 pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ticket, Refusal> {
-    let before = store::by_id(act.tx, &ticket.id)
+    let open = conversations::hold_open(act.tx, &ticket.customer_id).await?;
+    let before = store::locked(act.tx, &ticket.id)
         .await?
         .ok_or(db::Error::RowNotFound)?;
     let refused = Refusal::NotAllowed {
@@ -122,9 +126,7 @@ pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ti
         ..NewEvent::of(EventKind::Reopened, by)
     };
     store::log(act, &after.id, event).await?;
-    if let Some(open) = conversations::open_of(act.tx, &after.customer_id).await?
-        && (open.owner != Owner::Agent || open.ticket_id.is_none())
-    {
+    if let Some(open) = open.filter(|open| open.owner != Owner::Agent) {
         conversations::store::set_ticket(act.tx, &open.id, &after.id).await?;
     }
     refresh_card(act, &after, before.staff_id.as_deref()).await?;
@@ -138,7 +140,7 @@ pub async fn set_priority(
     to: Priority,
     by: &Actor,
 ) -> db::Result<Ticket> {
-    let before = store::by_id(act.tx, &ticket.id)
+    let before = store::locked(act.tx, &ticket.id)
         .await?
         .ok_or(db::Error::RowNotFound)?;
     if before.priority == to {
@@ -155,7 +157,9 @@ pub async fn set_priority(
         updated_at: act.now,
         ..before.clone()
     };
-    store::update(act.tx, &after, before.status).await?;
+    if !store::update(act.tx, &after, before.status).await? {
+        return Ok(before);
+    }
     let event = NewEvent {
         from_value: Some(before.priority.as_str()),
         to_value: Some(to.as_str()),
@@ -188,19 +192,8 @@ pub(crate) async fn refresh_card(
     let Some(staff_id) = staff_id else {
         return Ok(());
     };
-    let Some(chat) = staff::by_id(act.tx, staff_id)
-        .await?
-        .and_then(|agent| agent.telegram_chat_id)
-    else {
-        return Ok(());
-    };
-    let channel = act.desk.settings.telegram.clone();
-    let content = Content::CardEdit(CardSubject::Ticket(ticket.id.clone()));
-    let mut row = NewRow::new(&channel, &chat, Class::Card, content);
-    row.supersede_key = Some(format!("card-edit:{chat}:{}", ticket.id));
-    row.customer_id = Some(ticket.customer_id.clone());
-    row.ticket_id = Some(ticket.id.clone());
-    outbox::enqueue(act, row).await.map(drop)
+    let subject = CardSubject::Ticket(ticket.id.clone());
+    cards::redraw_for(act, staff_id, subject, &ticket.customer_id).await
 }
 
 fn moved(before: &Ticket, to: Status, act: &Act<'_>) -> Ticket {

@@ -159,7 +159,7 @@ pub(super) async fn insert(tx: &mut Tx, ticket: &Ticket) -> db::Result<bool> {
     Ok(rows == 1)
 }
 
-/// Writes what can change. False: the ticket no longer has the status `from`, and nothing was written.
+/// Writes what can change in a ticket that is [`locked`]. False: the ticket no longer has the status `from`, and nothing was written.
 pub(crate) async fn update(tx: &mut Tx, ticket: &Ticket, from: Status) -> db::Result<bool> {
     let rows = run!(tx, |c| sqlx::query(UPDATE)
         .bind(&ticket.id)
@@ -183,6 +183,12 @@ pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Ticket>> {
         .bind(id)
         .fetch_optional(c)
         .await)
+}
+
+/// A ticket as it is now, nobody else's to change until the transaction ends. Every change begins here.
+pub(crate) async fn locked(tx: &mut Tx, id: &str) -> db::Result<Option<Ticket>> {
+    db::dialect::lock_ticket(tx, id).await?;
+    by_id(tx, id).await
 }
 
 pub(super) async fn by_number(tx: &mut Tx, number: &str) -> db::Result<Option<Ticket>> {

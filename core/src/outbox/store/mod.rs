@@ -43,7 +43,7 @@ statements! {
     RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
-    ROW = "select id, channel, recipient, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
+    ROW = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
             sent_at, delivered_at, read_at, failed_at from outbox where id = $1";
     MOVING = "select count(*) from outbox where (state = 'queued' and due_at <= $1) or state = 'claimed'";
     PENDING = "select count(*) from outbox where channel = $1 and state = 'queued'";
@@ -77,6 +77,8 @@ pub struct Row {
     pub channel: Channel,
     /// To whom.
     pub recipient: String,
+    /// [`Class`] as a number.
+    pub class: i64,
     /// The content's kind.
     pub kind: String,
     /// Its state.
