@@ -72,9 +72,15 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     come_through(&stage, count, people.answers_to(count), PATIENCE).await;
     // A duplicate would still come now.
     stage.platforms.watch.pause(Duration::from_secs(2)).await;
-    answering.abort();
+    let anew = answering.end();
     let left = killed.desk.terminate().await?;
-    Ok(report(&stage, &arguments, &killed.at, &killed.ready, left))
+    Ok(report(
+        &stage,
+        &arguments,
+        &killed.at,
+        &killed.ready,
+        (left, anew),
+    ))
 }
 
 /// What the killing left behind.
@@ -119,7 +125,7 @@ fn report(
     arguments: &Arguments,
     kills: &[Duration],
     ready: &Times,
-    left: bool,
+    (left, anew): (bool, usize),
 ) -> Report {
     let words = Account::of(&stage.platforms.bot.words, kills, true);
     let answers = Account::of(&stage.platforms.cloud.answers, kills, false);
@@ -133,7 +139,7 @@ fn report(
         "delivered": words.delivered + answers.delivered, "lost": words.lost + answers.lost,
         "duplicated": words.duplicated + twice_on_whatsapp, "uncertain": words.uncertain,
         "customer_to_agent": words.object(), "agent_to_customer": answers.object(),
-        "ready_ms": ready.object(), "left_in_order": left,
+        "ready_ms": ready.object(), "answered_anew": anew, "left_in_order": left,
     });
     let told = format!(
         "{} kills under {} words a second\n{}\n{}\nready again: {}\n{}",

@@ -1,11 +1,18 @@
 //! Customers who write at a steady rate, agents who answer, and the wait until everything has come through.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use anyhow::ensure;
 use clap::Args;
 use sapa_sandbox::load::{Parcel, Relayed, says, wamid};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinSet};
 
 use super::{Stage, people::PREPARATIONS};
 
@@ -33,9 +40,19 @@ impl People {
     }
 
     /// The agents at work.
-    pub fn answer(&self, stage: &Arc<Stage>) -> tokio::task::JoinHandle<()> {
+    pub fn answer(&self, stage: &Arc<Stage>) -> Answering {
         let heard = stage.platforms.bot.listen();
-        tokio::spawn(agents_answer(Arc::clone(stage), heard, self.answer_every))
+        let anew = Arc::new(AtomicUsize::new(0));
+        let run = agents_answer(
+            Arc::clone(stage),
+            heard,
+            self.answer_every,
+            Arc::clone(&anew),
+        );
+        Answering {
+            task: tokio::spawn(run),
+            anew,
+        }
     }
 
     /// How many answers so many words get.
@@ -52,6 +69,20 @@ impl People {
             self.agents * ROOM,
         );
         Ok(())
+    }
+}
+
+/// Agents at work.
+pub struct Answering {
+    task: tokio::task::JoinHandle<()>,
+    anew: Arc<AtomicUsize>,
+}
+
+impl Answering {
+    /// They go home; how many answers were given anew.
+    pub fn end(self) -> usize {
+        self.task.abort();
+        self.anew.load(Ordering::Relaxed)
     }
 }
 
@@ -118,23 +149,59 @@ fn bring(stage: &Arc<Stage>, request: Vec<u8>, mark: u64, disorder: Disorder) {
     });
 }
 
+/// How long an agent takes to answer, and how long until he answers anew because the desk asked back.
+const READING: Duration = Duration::from_secs(1);
+const ASKED_BACK: Duration = Duration::from_secs(8);
+/// How often an agent answers the same words at most.
+const TRIES: u32 = 4;
+
+/// The newest copy of each word that reached an agent.
+type Newest = Arc<Mutex<HashMap<u64, Relayed>>>;
+
 /// Agents answer what reaches them, once, for as long as anybody writes.
-pub async fn agents_answer(
+async fn agents_answer(
     stage: Arc<Stage>,
     mut heard: mpsc::UnboundedReceiver<Relayed>,
     every: u64,
+    anew: Arc<AtomicUsize>,
 ) {
-    let (bot, cloud) = (&stage.platforms.bot, &stage.platforms.cloud);
-    let mut answered = HashSet::new();
+    let newest = Newest::default();
+    let mut answering = JoinSet::new();
     while let Some(relayed) = heard.recv().await {
         let wanted = relayed.mark < PREPARATIONS && relayed.mark.is_multiple_of(every);
-        if !wanted || !answered.insert(relayed.mark) {
-            continue;
+        if wanted && locked(&newest).insert(relayed.mark, relayed).is_none() {
+            let (stage, newest, anew) =
+                (Arc::clone(&stage), Arc::clone(&newest), Arc::clone(&anew));
+            answering.spawn(answer(stage, newest, relayed.mark, anew));
         }
-        cloud.answers.sent(relayed.mark, stage.platforms.watch.at());
-        let text = format!("kami cek dulu ya {}", cloud.answers.token(relayed.mark));
-        bot.replies(relayed.chat, relayed.message, &text);
     }
+}
+
+/// An answer to the newest copy. When a kill or a lost answer kept the desk from learning what that copy is called, it asks whom the answer
+/// is for instead of guessing; the agent then answers anew.
+async fn answer(stage: Arc<Stage>, newest: Newest, mark: u64, anew: Arc<AtomicUsize>) {
+    let (bot, answers) = (&stage.platforms.bot, &stage.platforms.cloud.answers);
+    let watch = stage.platforms.watch;
+    watch.pause(READING).await;
+    let text = format!("kami cek dulu ya {}", answers.token(mark));
+    for attempt in 0..TRIES {
+        let Some(to) = locked(&newest).get(&mark).copied() else {
+            return;
+        };
+        if attempt > 0 {
+            anew.fetch_add(1, Ordering::Relaxed);
+        }
+        answers.sent(mark, watch.at());
+        bot.replies(to.chat, to.message, &text);
+        watch.pause(ASKED_BACK).await;
+        if answers.has_arrived(mark) {
+            return;
+        }
+    }
+}
+
+fn locked(newest: &Newest) -> MutexGuard<'_, HashMap<u64, Relayed>> {
+    newest.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits until so many words and answers have come through, or nothing has moved for `patience`.
