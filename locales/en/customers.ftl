@@ -45,7 +45,7 @@ draft-files = { $count ->
     [one] 1 attachment
    *[other] { $count } attachments
 }
-draft-summary-due = Done { $when } at the latest. Send photos or more details here if you have any.
+draft-summary-due = It will be done no later than { $when }. Send photos or more details here if you have any.
 draft-send-now = Send the ticket now?
 draft-change = What would you like to change?
 draft-hint-type = Please choose one from this list. You can also type its name or its number in the list.
@@ -65,7 +65,7 @@ draft-cancelled = All right, never mind. No ticket was opened.
 draft-paused = I have kept your ticket for later.
 draft-resume = We were in the middle of a ticket. Go on with it?
 draft-resume-kept = We were in the middle of a ticket. Go on with it? I have kept what you just wrote.
-draft-opened = We have your ticket <b>{ $number }</b>. { $agent } will take care of it, { $when } at the latest. You can write here any time.
+draft-opened = We have your ticket <b>{ $number }</b>. { $agent } will take care of it, no later than { $when }. You can write here any time.
 draft-opened-waiting = We have your ticket <b>{ $number }</b>. Nobody is free to take it right now; as soon as somebody is, we will tell you here. You can still write any time.
 draft-already-sent = We already have your ticket <b>{ $number }</b>, no need to send it again.
 list-types = Choose a type
@@ -105,34 +105,34 @@ mine-added = Added to ticket <b>{ $number }</b>. Send more if there is more.
 mine-sure-add = Is that message for ticket <b>{ $number }</b>?
 mine-sure-close = Close ticket <b>{ $number }</b>? You can reopen it within 7 days.
 mine-closed = Ticket <b>{ $number }</b> is closed. Thank you for letting us know.
-mine-reopened = Ticket <b>{ $number }</b> is open again. { $agent } will take care of it, { $when } at the latest. You can write here any time.
+mine-reopened = Ticket <b>{ $number }</b> is open again. { $agent } will take care of it, no later than { $when }. You can write here any time.
 mine-reopened-waiting = Ticket <b>{ $number }</b> is open again. Nobody is free to take it right now; as soon as somebody is, we will tell you here.
-mine-refused = That is not possible any more: ticket <b>{ $number }</b> is now { $status }.
+mine-refused = That is no longer possible: ticket <b>{ $number }</b> is now { $status }.
 mine-detail = <b>{ $number }</b> · { $type }
 mine-detail-status = Now: { $status }
-mine-detail-status-with = Now: { $status }, by { $agent }
-mine-detail-due = Done { $when } at the latest
-mine-detail-overdue = It should have been done { $when }; we are sorry for the delay.
+mine-detail-status-with = Now: { $status } · handled by { $agent }
+mine-detail-due = Done no later than { $when }
+mine-detail-overdue = It was due { $when }; we are sorry for the delay.
 mine-status-open = waiting for an agent
-mine-status-assigned = taken
+mine-status-assigned = assigned
 mine-status-in-progress = in progress
 mine-status-on-hold = on hold
 mine-status-escalated = passed on to a supervisor
-mine-status-resolved = done
+mine-status-resolved = resolved
 mine-status-closed = closed
 mine-status-cancelled = cancelled
 mine-history-line = - { $when }: { $what }
 mine-history-opened = ticket opened
-mine-history-assigned = taken by an agent
-mine-history-assigned-to = taken by { $name }
-mine-history-started = work began
+mine-history-assigned = assigned to an agent
+mine-history-assigned-to = assigned to { $name }
+mine-history-started = work started
 mine-history-held = put on hold
 mine-history-escalated = passed on to a supervisor
-mine-history-resolved = done
+mine-history-resolved = resolved
 mine-history-closed = closed
 mine-history-cancelled = cancelled
-mine-history-reopened = opened again
-mine-history-priority = priority is { $priority } now
+mine-history-reopened = reopened
+mine-history-priority = priority changed to { $priority }
 list-tickets = Choose a ticket
 row-all-tickets = All tickets
 row-open-tickets = Open ones only
@@ -150,9 +150,9 @@ button-add-to-ticket = Yes, add it
 button-new-ticket = Open a new one
 
 ## Talking to a person
-person-ready = { $agent } is here to help. Please write to them right here.
+person-ready = { $agent } is here to help. Just write here.
 person-ready-informed = { $agent } is here to help and has your message.
-person-waiting = Nobody is free to answer right now. You are in the queue; as soon as somebody is free, they will write here. Tell us what it is about, so that they can read it at once.
+person-waiting = Nobody is free to answer right now. You are in the queue; as soon as somebody is free, they will write here. Tell us what it is about, so that they can help you right away.
 person-waiting-informed = Nobody is free to answer right now. You are in the queue and your message is kept; as soon as somebody is free, they will write here.
 person-kept = Your message is kept. Nobody is free yet; as soon as somebody is, they will read it.
 person-kept-in-ticket = Your message is kept in ticket <b>{ $number }</b>. Nobody is free yet; as soon as somebody is, they will read it.
@@ -172,7 +172,7 @@ button-end = End it
 
 ## Language
 language-ask = Which language would you like?
-language-set = All right, we go on in { $language }.
+language-set = All right, let us go on in { $language }.
 list-languages = Choose a language
 
 ## When something does not fit
@@ -181,7 +181,7 @@ crooked-person = Sorry, I did not catch that. Would you like to talk to a person
 crooked-bot = Yes, I am { $desk }'s automatic assistant. To talk to a person, just write "agent".
 crooked-sticker = I got your sticker, but I only understand words.
 crooked-unreadable = Sorry, I cannot read that kind of message. Please try it in words.
-crooked-lost = Sorry, I can no longer read where we were. Let us begin from here.
+crooked-lost = Sorry, I lost track of where we were. Let us start again from here.
 crooked-sorry = Sorry, something went wrong on our side and your last message was not handled. Please send it once more, or choose below.
 crooked-sorry-agent = Sorry, something went wrong on our side and your last message may not have reached { $agent }. Please send it once more.
 

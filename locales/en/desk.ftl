@@ -9,14 +9,14 @@ desk-card-words = "{ $words }"
 desk-card-due = Due { $when } ({ $left } left) · { $window }
 desk-card-late = ⏰ Was due { $when }, { $late } ago · { $window }
 desk-card-status = Status: { $status }
-desk-card-with = With { $agent }
-desk-card-status-with = { $status } · with { $agent }
+desk-card-with = Handled by { $agent }
+desk-card-status-with = { $status } · handled by { $agent }
 desk-card-ended = { $status } after { $after }
-desk-card-talk = Wants to talk with somebody · { $window }
+desk-card-talk = Wants to talk to a person · { $window }
 desk-card-became-ticket = The conversation with <b>{ $name }</b> has become a ticket.
 desk-card-talk-ended = The conversation with <b>{ $name }</b> is over.
-desk-card-others = <b>{ $name }</b> is with { $agent } now.
-desk-card-nobodys = <b>{ $name }</b> is not with you any more.
+desk-card-others = <b>{ $name }</b> is now handled by { $agent }.
+desk-card-nobodys = You are no longer handling <b>{ $name }</b>.
 desk-window-until = WhatsApp window open until { $when }
 desk-window-closed = WhatsApp window closed
 desk-window-never = WhatsApp window not open yet
@@ -57,18 +57,18 @@ desk-files-contacts = { $count ->
 ## Buttons (24 at most)
 
 desk-button-reply = Reply
-desk-button-work = In progress
-desk-button-hold = On hold
+desk-button-work = Start work
+desk-button-hold = Put on hold
 desk-button-hold-plain = No reason
 desk-button-done = Resolve
 desk-button-move = Transfer
 desk-button-more = More…
 desk-button-history = History
 desk-button-take = Take it
-desk-button-reopen = Open again
+desk-button-reopen = Reopen
 desk-button-make = Make it a ticket
-desk-button-end = End it
-desk-button-close-standard = Send the standard
+desk-button-end = End conversation
+desk-button-close-standard = Send standard text
 desk-button-close-own = Write my own
 desk-button-close-silent = No message
 desk-button-claim = Take over and send
@@ -77,27 +77,27 @@ desk-button-never = Cancel
 desk-button-template = Template: ticket news
 desk-button-leave = Leave it
 desk-button-correct = Send a correction
-desk-button-keep = Keep
+desk-button-keep = Keep them
 desk-button-hand-over = Hand over
-desk-button-online = Go online
+desk-button-online = Go on duty
 desk-button-next = Take the next one
 
 ## Short answers to presses
 
-desk-toast-stale = That choice is no longer open.
-desk-toast-not-permitted = That is not yours to do.
-desk-toast-others = { $agent } sees to it now.
+desk-toast-stale = That choice is no longer valid.
+desk-toast-not-permitted = You are not allowed to do that.
+desk-toast-others = { $agent } is handling this now.
 desk-toast-status = This ticket: { $status }.
 desk-toast-waiting = This conversation is waiting in the queue.
 desk-toast-over = This conversation is over.
-desk-toast-already-yours = It is yours already.
-desk-toast-taken = { $name } is with you now.
+desk-toast-already-yours = You are handling this already.
+desk-toast-taken = You are handling { $name } now.
 desk-toast-became-ticket = It has become ticket { $number }.
 desk-toast-focus = Just write to { $name }.
 desk-toast-working = Good luck. The customer has been told.
 desk-toast-working-untold = Good luck. The customer could not be told: their WhatsApp window is closed.
-desk-toast-reopened = Open again, and yours.
-desk-toast-reopen-too-late = This ticket cannot be opened again.
+desk-toast-reopened = Reopened, and yours.
+desk-toast-reopen-too-late = This ticket can no longer be reopened.
 desk-toast-told-already = The customer has been told already.
 desk-toast-ended = The conversation with { $name } is over.
 desk-toast-template-already = { $name } was sent the template a moment ago.
@@ -107,7 +107,7 @@ desk-toast-template-already = { $name } was sent the template a moment ago.
 desk-welcome = Welcome, <b>{ $name }</b>. This Telegram account is now linked as { $role }.
 desk-welcome-online = You are off duty for now. Press the button below or send /online when you are ready, and the next customer comes straight here. /help tells the rest.
 desk-welcome-viewer = /help shows what you can look at.
-desk-welcome-back = Hello again, <b>{ $name }</b>. You are: { $availability }.
+desk-welcome-back = Hello again, <b>{ $name }</b>. Your status: { $availability }.
 desk-invite-unknown = This invitation is not known. Check the link, or ask an admin for a new one.
 desk-invite-used = This invitation has been used. If that was not you, ask an admin for a new one.
 desk-invite-expired = This invitation is more than 24 hours old. Ask an admin for a new one.
@@ -119,13 +119,13 @@ desk-lost = I have lost track of where we were. Sorry, please start that again.
 
 ## Commands
 
-desk-command-online = Take new customers
-desk-command-away = Take a break: nothing new
+desk-command-online = Go on duty
+desk-command-away = Take a break: no new customers
 desk-command-offline = Go off duty
 desk-command-tickets = Your tickets and conversations
 desk-command-ticket = Open one ticket: /ticket 7K3M9QXA
 desk-command-next = Take whoever has waited longest
-desk-command-find = Look among yours: /find modem
+desk-command-find = Search your work: /find modem
 desk-command-language = Change the language
 desk-command-cancel = Cancel what was asked
 desk-command-help = Help
@@ -134,71 +134,71 @@ desk-unknown = I do not know that command. /help shows them all. Nothing that st
 desk-unknown-near = I do not know that command. Did you mean { $near }?
 desk-not-permitted = That command is not for the role { $role }. /help shows what you can use.
 desk-help-intro = <b>How it works</b>
-    Reply to a customer's message or card, and your answer goes straight to them. The Reply button on a card sends what you write to that customer for 10 minutes. Reactions on your messages: 🕊 accepted, 👌 delivered, 👀 read.
+    Reply to a customer's message or card, and your answer goes straight to them. The Reply button on a card sends what you write to that customer for 10 minutes. Reactions on your messages: 🕊 sent, 👌 delivered, 👀 read.
 desk-help-intro-viewer = <b>You can look around</b>
     You can read tickets, but not answer customers.
 desk-help-line = { $command } – { $what }
 desk-language-ask = Which language would you like?
 desk-language-set = All right, { $language } from now on.
 desk-cancelled = All right, never mind.
-desk-cancelled-kept = All right, what was kept is not sent to anybody.
-desk-cancelled-focus = All right, what you write next goes to nobody in particular.
+desk-cancelled-kept = All right, the message I kept is not sent to anybody.
+desk-cancelled-focus = All right, what you write next is not sent to anybody in particular.
 desk-cancelled-nothing = There is nothing to cancel.
 desk-viewer = You can read tickets, but not answer customers. /help shows what you can use.
 desk-reachable-again = Good to have you back. You are off duty; send /online when you are ready.
 
 ## Coming, pausing, going
 
-desk-online = You are online. The next customer comes straight here.
+desk-online = You are on duty. The next customer comes straight here.
 desk-online-already = { $has ->
-    [0] You are online already. Nobody has come in yet.
-    [one] You are online already, with 1 conversation.
-   *[other] You are online already, with { $has } conversations.
+    [0] You are on duty already. Nobody has come in yet.
+    [one] You are on duty already, with 1 conversation.
+   *[other] You are on duty already, with { $has } conversations.
 }
-desk-online-has = You are online again. Still with you: { $has ->
+desk-online-has = You are on duty again and still have { $has ->
     [one] 1 conversation
    *[other] { $has } conversations
-}. See /tickets.
-desk-online-work = You are online. { $new ->
-    [one] One customer who waited
-   *[other] { $new } customers who waited
+}; see /tickets.
+desk-online-work = You are on duty. { $new ->
+    [one] 1 waiting customer
+   *[other] { $new } waiting customers
 } came straight to you.
 desk-away = { $has ->
-    [0] You are away, and nothing new comes in.
-    [one] You are away, and nothing new comes in. 1 conversation stays with you.
-   *[other] You are away, and nothing new comes in. { $has } conversations stay with you.
+    [0] You are on a break; no new customers come in.
+    [one] You are on a break; no new customers come in. 1 conversation stays with you.
+   *[other] You are on a break; no new customers come in. { $has } conversations stay with you.
 }
 desk-offline = You are off duty. See you.
-desk-offline-ask = You are off duty, and nothing new comes in. Still with you: { $has ->
+desk-offline-ask = You are off duty; no new customers come in. You still have { $has ->
     [one] 1 conversation
    *[other] { $has } conversations
 }. Keep, or hand over to colleagues?
-desk-offline-kept = All right, { $has ->
+desk-offline-kept = All right, you keep { $has ->
     [one] 1 conversation
    *[other] { $has } conversations
-} kept. What those customers write still comes here.
-desk-hand-over-online = You are online again, so everything stays with you. Send /offline when you go.
+}. What those customers write still comes here.
+desk-hand-over-online = You are on duty again, so everything stays with you. Send /offline when you go.
 desk-handed-over = All right, { $count ->
-    [one] 1 conversation
-   *[other] { $count } conversations
+    [one] 1 conversation was
+   *[other] { $count } conversations were
 } handed over.
-desk-handed-over-to = They went to { $agents }.
+desk-handed-over-to = Now handled by { $agents }.
 desk-handed-over-waiting = { $count ->
-    [one] 1 conversation
-   *[other] { $count } conversations
+    [one] 1 conversation is
+   *[other] { $count } conversations are
 } waiting in the queue until somebody is free.
 
 ## Lists
 
-desk-tickets = <b>With you: { $count }</b>
+desk-tickets = <b>Your work: { $count }</b>
 desk-tickets-line = <b>{ $number }</b> · { $name }
     { $title } · { $status } · due { $due }
 desk-tickets-new = <b>{ $number }</b> · { $name }
     { $title } · new · due { $due }
 desk-tickets-talk = <b>{ $name }</b> · conversation without a ticket
-desk-tickets-more = … and { $count } more. /find looks for them.
-desk-tickets-none = There is nothing with you right now.
-desk-tickets-none-away = There is nothing with you, and you are not online.
+desk-tickets-more = … and { $count } more. Find them with /find.
+desk-tickets-none = You have no work right now.
+desk-tickets-none-away = You have no work, and you are not on duty.
 desk-find = <b>Matches "{ $words }"</b>
 desk-find-none = Nothing of yours matches "{ $words }".
 desk-find-what = Look for what? For example: /find modem
@@ -206,36 +206,36 @@ desk-next-none = Nobody is waiting. Good.
 desk-ticket-which = Which ticket? For example: /ticket 7K3M9QXA
 desk-ticket-unreadable = "{ $typed }" is not a ticket number. They look like TKT-7K3M9QXA.
 desk-ticket-unknown = There is no ticket { $number }. Check the letters and digits.
-desk-ticket-others = { $agent } sees to that ticket.
+desk-ticket-others = { $agent } is handling that ticket.
 desk-ticket-not-yours = That ticket is not yours.
-desk-ticket-waiting = That ticket is still waiting for somebody.
+desk-ticket-waiting = That ticket is still waiting for an agent.
 
 ## At work
 
 desk-focus = Just write. For 10 minutes your messages go to <b>{ $name }</b>, unless another customer writes.
-desk-hold-ask = Why does it have to wait? Write the reason; { $name } reads it too.
+desk-hold-ask = Why put it on hold? Write the reason; { $name } will read it too.
 desk-hold-words = Please write the reason in words, or choose "No reason".
-desk-hold-not-yours = That ticket is not with you any more, so it was not put on hold.
+desk-hold-not-yours = You are no longer handling that ticket, so it was not put on hold.
 desk-hold-stale = It cannot be put on hold any more. This ticket: { $status }.
-desk-held = On hold, and { $name } has been told. Press In progress when you can go on.
+desk-held = On hold, and { $name } has been told. Press Start work when you can go on.
 desk-held-untold = On hold. { $name } could not be told: their WhatsApp window is closed.
 desk-resolved = Resolved after { $after }. A closing message for <b>{ $name }</b>?
 desk-close-write = Write the closing message for <b>{ $name }</b>.
-desk-close-stale = That closing message is no longer due, so it was not sent.
+desk-close-stale = That closing message is no longer needed, so it was not sent.
 desk-closed-standard = Done. { $name } gets the standard message.
 desk-closed-untold = Done. { $name } could not be told: their WhatsApp window is closed.
 desk-closed-own = Done. Your closing message is on its way to { $name }.
 desk-closed-silent = Done, without a closing message.
 desk-make-type = A ticket for <b>{ $name }</b>. Of which type?
 desk-make-priority = <b>{ $type }</b>. How urgent?
-desk-made = Ticket <b>{ $number }</b> is made, and yours. Due { $due }.
-desk-move-ask = Who takes <b>{ $name }</b>?
+desk-made = Ticket <b>{ $number }</b> is open, and yours. Due { $due }.
+desk-move-ask = Who should take <b>{ $name }</b>?
 desk-move-online = { $name } · { $has }
-desk-move-away = { $name } · away
-desk-move-nobody = No colleague is there right now to take { $name }.
-desk-move-gone = That colleague has just gone. Choose another by Transfer.
-desk-move-over = { $name } cannot be transferred any more: the ticket is over.
-desk-moved = <b>{ $name }</b> is with { $agent } now.
+desk-move-away = { $name } · on a break
+desk-move-nobody = No colleague is on duty right now to take { $name }.
+desk-move-gone = That colleague has just gone off duty. Press Transfer to choose someone else.
+desk-move-over = { $name } can no longer be transferred: the ticket is already done.
+desk-moved = <b>{ $name }</b> was transferred to { $agent }.
 desk-taken-from-you = { $agent } took <b>{ $name }</b> over from you.
 desk-dropped = All right, never mind.
 desk-dropped-kept = All right, it was not sent.
@@ -248,10 +248,10 @@ desk-history-talk = <b>History with { $name }</b>
 desk-history-when = { $when } ·{" "}
 desk-history-message = <b>{ $who }</b>: { $words }
 desk-history-opened = <i>opened by { $who }</i>
-desk-history-reopened = <i>opened again by { $who }</i>
-desk-history-assigned = <i>given to { $agent }</i>
+desk-history-reopened = <i>reopened by { $who }</i>
+desk-history-assigned = <i>assigned to { $agent }</i>
 desk-history-status = <i>{ $status }, by { $who }</i>
-desk-history-priority = <i>priority now { $priority }, by { $who }</i>
+desk-history-priority = <i>priority changed to { $priority }, by { $who }</i>
 desk-history-note = <i>note by { $who }</i>
 desk-history-noted = : { $note }
 desk-history-system = the system
@@ -275,21 +275,21 @@ desk-whom-several = { $count ->
    *[other] Who are these { $count } messages for?
 }
 desk-whom-more = { $count } messages are kept. Take over and send them all?
-desk-whom-none = No customer is with you, so that was not sent to anybody.
+desk-whom-none = You are not handling any customer right now, so that was not sent to anybody.
 desk-whom-stale = That message is not kept any more. Reply to the customer's own message instead.
 desk-sent-to = On its way to <b>{ $name }</b>. For 10 minutes what you write next goes to { $name } too.
-desk-others = { $agent } has this conversation now. Your message was not sent to { $name }.
-desk-take-over-others = <b>{ $name }</b> is with { $agent } now. Take over and send?
+desk-others = This conversation is now handled by { $agent }. Your message was not sent to { $name }.
+desk-take-over-others = <b>{ $name }</b> is now handled by { $agent }. Take over and send?
 desk-take-over-waiting = <b>{ $name }</b> is waiting in the queue. Take them and send?
-desk-take-over-bot = The conversation with <b>{ $name }</b> is over. Open it again and send?
+desk-take-over-bot = The conversation with <b>{ $name }</b> is over. Reopen it and send?
 desk-customer-gone = That customer is no longer on record, so your message was not sent.
-desk-parked = The WhatsApp window of <b>{ $name }</b> has been closed since { $since }. Your message is kept and goes out as soon as { $name } answers.
+desk-parked = The WhatsApp window of <b>{ $name }</b> closed { $since }. Your message is kept and goes out as soon as { $name } answers.
 desk-parked-never = <b>{ $name }</b> has never written here, so WhatsApp does not allow free messages yet. Yours is kept and goes out as soon as { $name } writes.
 desk-parked-template = Send a template that asks for an answer?
 desk-template-sent = The template is on its way to { $name }. Your message follows as soon as { $name } answers.
 desk-window-open-again = The window of { $name } is open again, so no template is needed. Your message is on its way.
 desk-not-sent = That was not sent: { $name } cannot be reached.
-desk-unsupported = That sort of message cannot be passed on to WhatsApp. Text, photos, videos, documents, voice and locations can.
+desk-unsupported = That kind of message cannot be passed on to WhatsApp. Text, photos, videos, documents, voice and locations can.
 desk-caption-command = A caption that starts with "/" is never sent to a customer, so this file was not sent. Send it again without the "/".
 desk-file-too-large = That file is too large. { $most } MB at most.
 desk-edit-late = <b>{ $name }</b> still sees the old words; WhatsApp cannot change them. Send the new ones as a correction?
@@ -309,15 +309,16 @@ delivery-failed = ⚠️ Your message did not reach <b>{ $name }</b>: { $reason 
 delivery-uncertain = ⚠️ It is not certain whether your message reached <b>{ $name }</b>: WhatsApp did not answer. Ask them, or send it again.
 delivery-notice-failed = ⚠️ <b>{ $name }</b> did not get an automatic update: { $reason }
 delivery-parked = The WhatsApp window of <b>{ $name }</b> has just closed. Your message is kept and goes out as soon as { $name } answers.
-delivery-reason-131026 = that number cannot receive WhatsApp messages, or the app is too old.
+delivery-reason-131026 = that number cannot receive WhatsApp messages, or its app version is too old.
 delivery-reason-131047 = WhatsApp's 24-hour window is closed.
 delivery-reason-131049 = WhatsApp held it back so that the customer does not get too many messages. Try again tomorrow.
 delivery-reason-131050 = the customer does not want promotional messages.
-delivery-reason-131051 = WhatsApp does not take this sort of message.
+delivery-reason-131051 = WhatsApp does not take this kind of message.
 delivery-reason-131053 = WhatsApp cannot handle this file. Try another format, such as JPG, MP4 or PDF.
 delivery-reason-130472 = WhatsApp held it back because this number is part of an experiment of Meta's.
 delivery-reason-130403 = we have blocked this number.
 delivery-reason-131000 = something went wrong at WhatsApp. Try sending it again.
 delivery-reason-media = the file could not be fetched, or WhatsApp did not take it.
+delivery-reason-partial = only the beginning went out; WhatsApp refused the rest. Send the rest again.
 delivery-reason-other = WhatsApp refused it (code { $code }).
 delivery-reason-unknown = WhatsApp refused it without a reason.

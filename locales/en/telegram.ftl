@@ -5,10 +5,10 @@ relay-heading = <b>{ $name }</b>
 relay-contacts = <i>Contact card:</i>
 relay-order = <i>Order from the catalogue:</i>
 relay-unsupported = <i>(a kind of message that cannot be shown here)</i>
-relay-file-later = <i>(a file belongs to this; it follows as soon as it is here)</i>
-relay-file-failed = <i>(a file belongs to this, but it could not be fetched)</i>
+relay-file-later = <i>(there is a file with this; it follows as soon as we have it)</i>
+relay-file-failed = <i>(there is a file with this, but it could not be fetched)</i>
 
 # How far an agent's message has come, as a line below it.
-tick-sent = 🕊 accepted
+tick-sent = 🕊 sent
 tick-delivered = 👌 delivered
 tick-read = 👀 read

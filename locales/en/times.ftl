@@ -1,8 +1,8 @@
 # Times, as people say them.
 clock-format = %H:%M
-when-today = today { $time }
+when-today = today at { $time }
 when-tomorrow = tomorrow at { $time }
-when-yesterday = yesterday { $time }
+when-yesterday = yesterday at { $time }
 when-date = { $date } at { $time }
 weekday-names = Mon, Tue, Wed, Thu, Fri, Sat, Sun
 month-names = Jan, Feb, Mar, Apr, May, Jun, Jul, Aug, Sep, Oct, Nov, Dec
@@ -15,7 +15,7 @@ duration-hours = { $hours ->
     [one] 1 hour
    *[other] { $hours } hours
 }
-duration-hours-minutes = { $hours } h { $minutes } m
+duration-hours-minutes = { $hours } h { $minutes } min
 duration-days = { $days ->
     [one] 1 day
    *[other] { $days } days

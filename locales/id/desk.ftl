@@ -7,7 +7,7 @@ desk-card-person = <b>{ $name }</b> · { $phone }
 desk-card-person-only = <b>{ $name }</b>
 desk-card-words = "{ $words }"
 desk-card-due = Selesai sebelum { $when } ({ $left }) · { $window }
-desk-card-late = ⏰ Seharusnya selesai { $when }, lewat { $late } · { $window }
+desk-card-late = ⏰ Seharusnya selesai { $when }, terlambat { $late } · { $window }
 desk-card-status = Status: { $status }
 desk-card-with = Ditangani { $agent }
 desk-card-status-with = { $status } · ditangani { $agent }
@@ -16,7 +16,7 @@ desk-card-talk = Ingin bicara dengan petugas · { $window }
 desk-card-became-ticket = Percakapan dengan <b>{ $name }</b> sudah menjadi tiket.
 desk-card-talk-ended = Percakapan dengan <b>{ $name }</b> sudah selesai.
 desk-card-others = <b>{ $name }</b> sekarang ditangani { $agent }.
-desk-card-nobodys = <b>{ $name }</b> tidak lagi pada Anda.
+desk-card-nobodys = <b>{ $name }</b> tidak lagi Anda tangani.
 desk-window-until = jendela WhatsApp sampai { $when }
 desk-window-closed = jendela WhatsApp sudah tutup
 desk-window-never = jendela WhatsApp belum terbuka
@@ -34,7 +34,7 @@ desk-files-contacts = { $count } kontak
 
 desk-button-reply = Balas
 desk-button-work = Kerjakan
-desk-button-hold = Tahan
+desk-button-hold = Tunda
 desk-button-hold-plain = Tanpa alasan
 desk-button-done = Selesai
 desk-button-move = Serahkan
@@ -43,7 +43,7 @@ desk-button-history = Riwayat
 desk-button-take = Ambil
 desk-button-reopen = Buka lagi
 desk-button-make = Jadikan tiket
-desk-button-end = Selesai
+desk-button-end = Akhiri
 desk-button-close-standard = Kirim pesan standar
 desk-button-close-own = Tulis sendiri
 desk-button-close-silent = Tanpa pesan
@@ -53,7 +53,7 @@ desk-button-never = Batal
 desk-button-template = Templat: kabar tiket
 desk-button-leave = Biarkan
 desk-button-correct = Kirim koreksi
-desk-button-keep = Simpan
+desk-button-keep = Tetap saya tangani
 desk-button-hand-over = Serahkan
 desk-button-online = Mulai bertugas
 desk-button-next = Ambil berikutnya
@@ -61,18 +61,18 @@ desk-button-next = Ambil berikutnya
 ## Jawaban singkat atas tombol
 
 desk-toast-stale = Pilihan itu sudah tidak berlaku.
-desk-toast-not-permitted = Itu di luar hak Anda.
+desk-toast-not-permitted = Anda tidak punya izin untuk itu.
 desk-toast-others = Sekarang ditangani { $agent }.
 desk-toast-status = Tiket ini: { $status }.
 desk-toast-waiting = Percakapan ini sedang menunggu di antrean.
 desk-toast-over = Percakapan ini sudah selesai.
-desk-toast-already-yours = Ini sudah milik Anda.
-desk-toast-taken = { $name } sekarang pada Anda.
+desk-toast-already-yours = Ini memang sudah Anda tangani.
+desk-toast-taken = { $name } sekarang Anda tangani.
 desk-toast-became-ticket = Sudah menjadi tiket { $number }.
-desk-toast-focus = Tulis saja untuk { $name }.
+desk-toast-focus = Tulis saja, langsung ke { $name }.
 desk-toast-working = Selamat bekerja. Pelanggan sudah dikabari.
 desk-toast-working-untold = Selamat bekerja. Pelanggan belum bisa dikabari: jendela WhatsApp-nya tutup.
-desk-toast-reopened = Tiket dibuka lagi, pada Anda.
+desk-toast-reopened = Tiket dibuka lagi dan Anda yang menanganinya.
 desk-toast-reopen-too-late = Tiket ini sudah tidak bisa dibuka lagi.
 desk-toast-told-already = Pelanggan sudah dikabari.
 desk-toast-ended = Percakapan dengan { $name } selesai.
@@ -89,19 +89,19 @@ desk-invite-used = Undangan ini sudah dipakai. Minta yang baru kepada admin bila
 desk-invite-expired = Undangan ini sudah lewat 24 jam. Minta yang baru kepada admin.
 desk-invite-taken = Akun Telegram ini sudah terhubung dengan petugas lain.
 desk-stranger = Halo, ini ruang kerja petugas { $desk }. Kalau Anda petugas, mintalah tautan undangan kepada admin.
-desk-sorry = Maaf, ada yang salah di pihak kami dan pesan itu tidak dikirim ke siapa pun. Coba kirim lagi; kalau tetap begini, kabari admin.
-desk-sorry-press = Maaf, ada yang salah di pihak kami dan tombol itu tidak jadi. Coba tekan lagi; kalau tetap begini, kabari admin.
+desk-sorry = Maaf, ada gangguan di pihak kami dan pesan itu tidak dikirim ke siapa pun. Coba kirim lagi; kalau tetap begini, kabari admin.
+desk-sorry-press = Maaf, ada gangguan di pihak kami dan tombol itu tidak berfungsi. Coba tekan lagi; kalau tetap begini, kabari admin.
 desk-lost = Saya lupa sampai di mana kita tadi. Maaf, silakan ulangi.
 
 ## Perintah
 
 desk-command-online = Mulai bertugas
-desk-command-away = Rehat: tidak menerima yang baru
+desk-command-away = Rehat: tidak menerima pelanggan baru
 desk-command-offline = Selesai bertugas
 desk-command-tickets = Tiket dan percakapan Anda
 desk-command-ticket = Buka satu tiket: /ticket 7K3M9QXA
 desk-command-next = Ambil yang paling lama menunggu
-desk-command-find = Cari di antara milik Anda: /find modem
+desk-command-find = Cari di antara tugas Anda: /find modem
 desk-command-language = Ganti bahasa
 desk-command-cancel = Batalkan yang sedang ditanyakan
 desk-command-help = Bantuan
@@ -128,54 +128,54 @@ desk-reachable-again = Senang Anda kembali. Anda belum bertugas; kirim /online b
 desk-online = Anda bertugas. Pelanggan berikutnya langsung masuk ke sini.
 desk-online-already = { $has ->
     [0] Anda memang sedang bertugas. Belum ada yang masuk.
-   *[other] Anda memang sedang bertugas. Pada Anda sekarang { $has } percakapan.
+   *[other] Anda memang sedang bertugas, dengan { $has } percakapan.
 }
-desk-online-has = Anda bertugas lagi. Masih ada { $has } percakapan pada Anda; lihat /tickets.
+desk-online-has = Anda bertugas lagi. Masih ada { $has } percakapan yang Anda tangani; lihat /tickets.
 desk-online-work = Anda bertugas. { $new } pelanggan yang menunggu langsung masuk ke Anda.
 desk-away = { $has ->
-    [0] Anda rehat, tidak ada yang baru masuk.
-   *[other] Anda rehat, tidak ada yang baru masuk. { $has } percakapan tetap pada Anda.
+    [0] Anda rehat; tidak ada pelanggan baru yang masuk.
+   *[other] Anda rehat; tidak ada pelanggan baru yang masuk. { $has } percakapan tetap Anda tangani.
 }
 desk-offline = Anda selesai bertugas. Sampai jumpa.
-desk-offline-ask = Anda selesai bertugas, tidak ada yang baru masuk. Masih ada { $has } percakapan pada Anda: simpan, atau serahkan ke rekan?
-desk-offline-kept = Baik, { $has } percakapan tetap pada Anda. Pesan pelanggannya tetap masuk ke sini.
-desk-hand-over-online = Anda sedang bertugas lagi, jadi semuanya tetap pada Anda. Kirim /offline bila mau pulang.
+desk-offline-ask = Anda selesai bertugas; tidak ada pelanggan baru yang masuk. Masih ada { $has } percakapan: tetap Anda tangani, atau serahkan ke rekan?
+desk-offline-kept = Baik, { $has } percakapan tetap Anda tangani. Pesan pelanggannya tetap masuk ke sini.
+desk-hand-over-online = Anda sedang bertugas lagi, jadi semuanya tetap Anda tangani. Kirim /offline bila mau pulang.
 desk-handed-over = Baik, { $count } percakapan diserahkan.
-desk-handed-over-to = Diteruskan ke { $agents }.
+desk-handed-over-to = Sekarang ditangani { $agents }.
 desk-handed-over-waiting = { $count } percakapan menunggu di antrean sampai ada yang siap.
 
 ## Daftar
 
-desk-tickets = <b>Pada Anda: { $count }</b>
+desk-tickets = <b>Tugas Anda: { $count }</b>
 desk-tickets-line = <b>{ $number }</b> · { $name }
     { $title } · { $status } · sebelum { $due }
 desk-tickets-new = <b>{ $number }</b> · { $name }
     { $title } · baru · sebelum { $due }
 desk-tickets-talk = <b>{ $name }</b> · percakapan tanpa tiket
-desk-tickets-more = … dan { $count } lagi. /find mencarinya.
-desk-tickets-none = Tidak ada apa-apa pada Anda sekarang.
-desk-tickets-none-away = Tidak ada apa-apa pada Anda, dan Anda sedang tidak bertugas.
+desk-tickets-more = … dan { $count } lagi. Cari dengan /find.
+desk-tickets-none = Tidak ada tugas untuk Anda sekarang.
+desk-tickets-none-away = Tidak ada tugas untuk Anda, dan Anda sedang tidak bertugas.
 desk-find = <b>Cocok dengan "{ $words }"</b>
-desk-find-none = Tidak ada yang cocok dengan "{ $words }" di antara milik Anda.
+desk-find-none = Tidak ada yang cocok dengan "{ $words }" di antara tugas Anda.
 desk-find-what = Cari apa? Misalnya: /find modem
 desk-next-none = Tidak ada yang menunggu. Bagus.
 desk-ticket-which = Tiket yang mana? Misalnya: /ticket 7K3M9QXA
 desk-ticket-unreadable = "{ $typed }" bukan nomor tiket. Nomornya seperti TKT-7K3M9QXA.
 desk-ticket-unknown = Tidak ada tiket { $number }. Periksa lagi huruf dan angkanya.
 desk-ticket-others = Tiket itu ditangani { $agent }.
-desk-ticket-not-yours = Tiket itu bukan pada Anda.
+desk-ticket-not-yours = Tiket itu bukan tugas Anda.
 desk-ticket-waiting = Tiket itu masih menunggu petugas.
 
 ## Mengerjakan
 
 desk-focus = Tulis saja. Selama 10 menit pesan Anda sampai ke <b>{ $name }</b>, kecuali ada pelanggan lain yang menulis.
-desk-hold-ask = Kenapa ditahan? Tulis alasannya; { $name } ikut membacanya.
+desk-hold-ask = Kenapa ditunda? Tulis alasannya; { $name } ikut membacanya.
 desk-hold-words = Tulis alasannya dengan kata-kata ya, atau pilih "Tanpa alasan".
-desk-hold-not-yours = Tiket itu tidak lagi pada Anda, jadi tidak ditahan.
-desk-hold-stale = Tidak bisa ditahan lagi. Tiket ini: { $status }.
-desk-held = Ditahan, dan { $name } sudah dikabari. Tekan Kerjakan begitu bisa lanjut.
-desk-held-untold = Ditahan. { $name } belum bisa dikabari: jendela WhatsApp-nya tutup.
-desk-resolved = Ditutup setelah { $after }. Pesan penutup untuk <b>{ $name }</b>?
+desk-hold-not-yours = Tiket itu tidak lagi Anda tangani, jadi tidak ditunda.
+desk-hold-stale = Tidak bisa ditunda lagi. Tiket ini: { $status }.
+desk-held = Ditunda, dan { $name } sudah dikabari. Tekan Kerjakan begitu bisa lanjut.
+desk-held-untold = Ditunda. { $name } belum bisa dikabari: jendela WhatsApp-nya tutup.
+desk-resolved = Selesai setelah { $after }. Pesan penutup untuk <b>{ $name }</b>?
 desk-close-write = Tulis pesan penutup untuk <b>{ $name }</b>.
 desk-close-stale = Pesan penutup itu sudah tidak berlaku, jadi tidak dikirim.
 desk-closed-standard = Selesai. { $name } menerima pesan standar.
@@ -184,12 +184,12 @@ desk-closed-own = Selesai. Pesan penutup Anda diteruskan ke { $name }.
 desk-closed-silent = Selesai, tanpa pesan penutup.
 desk-make-type = Tiket untuk <b>{ $name }</b>. Jenisnya?
 desk-make-priority = <b>{ $type }</b>. Seberapa mendesak?
-desk-made = Tiket <b>{ $number }</b> dibuat, pada Anda. Selesai sebelum { $due }.
+desk-made = Tiket <b>{ $number }</b> sudah dibuat dan Anda yang menanganinya. Selesai sebelum { $due }.
 desk-move-ask = Serahkan <b>{ $name }</b> ke siapa?
 desk-move-online = { $name } · { $has }
 desk-move-away = { $name } · rehat
 desk-move-nobody = Tidak ada rekan yang sedang bertugas untuk menerima { $name }.
-desk-move-gone = Rekan itu baru saja selesai bertugas. Pilih yang lain lewat Serahkan.
+desk-move-gone = Rekan itu baru saja selesai bertugas. Tekan Serahkan untuk memilih yang lain.
 desk-move-over = { $name } tidak bisa diserahkan lagi: tiketnya sudah selesai.
 desk-moved = <b>{ $name }</b> diserahkan ke { $agent }.
 desk-taken-from-you = { $agent } mengambil alih <b>{ $name }</b> dari Anda.
@@ -231,7 +231,7 @@ desk-whom-several = { $count ->
    *[other] Untuk siapa { $count } pesan ini?
 }
 desk-whom-more = { $count } pesan tersimpan. Ambil alih dan kirim semuanya?
-desk-whom-none = Tidak ada pelanggan pada Anda, jadi pesan itu tidak dikirim ke siapa pun.
+desk-whom-none = Tidak ada pelanggan yang sedang Anda tangani, jadi pesan itu tidak dikirim ke siapa pun.
 desk-whom-stale = Pesan itu sudah tidak tersimpan lagi. Balas langsung pesan pelanggannya.
 desk-sent-to = Diteruskan ke <b>{ $name }</b>. Selama 10 menit pesan Anda berikutnya juga ke { $name }.
 desk-others = Percakapan ini sekarang ditangani { $agent }. Pesan Anda tidak dikirim ke { $name }.
@@ -243,7 +243,7 @@ desk-parked = Jendela WhatsApp <b>{ $name }</b> sudah tutup sejak { $since }. Pe
 desk-parked-never = <b>{ $name }</b> belum pernah menulis di sini, jadi WhatsApp belum mengizinkan pesan bebas. Pesan Anda disimpan dan terkirim begitu { $name } menulis.
 desk-parked-template = Kirim templat agar ia membalas?
 desk-template-sent = Templat dikirim ke { $name }. Pesan Anda menyusul begitu { $name } membalas.
-desk-window-open-again = Jendela { $name } sudah terbuka lagi, jadi templat tidak perlu. Pesan Anda sudah jalan.
+desk-window-open-again = Jendela { $name } sudah terbuka lagi, jadi templat tidak perlu. Pesan Anda sedang dikirim.
 desk-not-sent = Pesan itu tidak dikirim: { $name } tidak bisa dihubungi.
 desk-unsupported = Jenis pesan itu tidak bisa diteruskan ke WhatsApp. Teks, foto, video, dokumen, suara, dan lokasi bisa.
 desk-caption-command = Keterangan yang diawali "/" tidak pernah dikirim ke pelanggan, jadi berkas ini tidak dikirim. Kirim lagi tanpa "/".
@@ -262,18 +262,19 @@ desk-customer-talk-ended = Percakapan dengan { $agent } sudah selesai. Kalau mas
 ## Nasib pesan petugas
 
 delivery-failed = ⚠️ Pesan Anda tidak sampai ke <b>{ $name }</b>: { $reason }
-delivery-uncertain = ⚠️ Tidak pasti apakah pesan Anda sampai ke <b>{ $name }</b>: WhatsApp tidak menjawab. Tanyakan kepadanya, atau kirim lagi.
+delivery-uncertain = ⚠️ Belum pasti apakah pesan Anda sampai ke <b>{ $name }</b>: WhatsApp tidak menjawab. Tanyakan kepadanya, atau kirim lagi.
 delivery-notice-failed = ⚠️ Kabar otomatis untuk <b>{ $name }</b> tidak sampai: { $reason }
 delivery-parked = Jendela WhatsApp <b>{ $name }</b> baru saja tutup. Pesan Anda disimpan dan terkirim begitu { $name } membalas.
-delivery-reason-131026 = nomor itu tidak bisa menerima pesan WhatsApp, atau aplikasinya terlalu lama.
+delivery-reason-131026 = nomor itu tidak bisa menerima pesan WhatsApp, atau versi aplikasinya terlalu lama.
 delivery-reason-131047 = jendela 24 jam WhatsApp sudah tutup.
-delivery-reason-131049 = WhatsApp menahannya agar pelanggan tidak terlalu banyak menerima pesan. Coba lagi besok.
+delivery-reason-131049 = WhatsApp tidak meneruskannya agar pelanggan tidak terlalu banyak menerima pesan. Coba lagi besok.
 delivery-reason-131050 = pelanggan tidak mau menerima pesan promosi.
 delivery-reason-131051 = WhatsApp tidak menerima jenis pesan ini.
 delivery-reason-131053 = WhatsApp tidak bisa mengolah berkas ini. Coba bentuk lain, misalnya JPG, MP4 atau PDF.
-delivery-reason-130472 = WhatsApp menahannya karena nomor ini masuk dalam uji coba Meta.
+delivery-reason-130472 = WhatsApp tidak meneruskannya karena nomor ini masuk dalam uji coba Meta.
 delivery-reason-130403 = nomor ini kita blokir.
 delivery-reason-131000 = ada gangguan di WhatsApp. Coba kirim lagi.
 delivery-reason-media = berkasnya tidak bisa diambil atau tidak diterima WhatsApp.
+delivery-reason-partial = hanya bagian awalnya yang terkirim; sisanya ditolak WhatsApp. Kirim lagi sisanya.
 delivery-reason-other = WhatsApp menolaknya (kode { $code }).
 delivery-reason-unknown = WhatsApp menolaknya tanpa alasan.

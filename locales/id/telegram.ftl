@@ -9,6 +9,6 @@ relay-file-later = <i>(ada berkasnya; menyusul begitu sudah kami terima)</i>
 relay-file-failed = <i>(ada berkasnya, tetapi tidak bisa diambil)</i>
 
 # Sejauh mana pesan petugas sudah sampai, sebagai baris di bawahnya.
-tick-sent = 🕊 diterima WhatsApp
+tick-sent = 🕊 terkirim
 tick-delivered = 👌 sampai
 tick-read = 👀 dibaca

@@ -6,7 +6,7 @@ priority-high = Tinggi
 priority-urgent = Mendesak
 
 status-open = Menunggu petugas
-status-assigned = Sudah ada petugas
+status-assigned = Diterima petugas
 status-in-progress = Sedang dikerjakan
 status-on-hold = Ditunda dulu
 status-escalated = Diteruskan ke atasan
@@ -14,8 +14,8 @@ status-resolved = Selesai
 status-closed = Ditutup
 status-cancelled = Dibatalkan
 
-availability-online = Siap menerima
-availability-away = Rehat sebentar
+availability-online = Bertugas
+availability-away = Rehat
 availability-offline = Tidak bertugas
 
 role-super-admin = Super admin
@@ -31,7 +31,7 @@ ticket-told-on-hold = Tiket <b>{ $number }</b> kami tunda dulu. Begitu bisa lanj
 ticket-told-resolved = Tiket <b>{ $number }</b> sudah selesai, ditangani { $who }. Kalau ternyata belum beres, tiket ini bisa dibuka lagi dalam 7 hari lewat menu "Tiket saya".
 ticket-told-closed = Tiket <b>{ $number }</b> sudah ditutup. Terima kasih. Kalau perlu, tiket ini bisa dibuka lagi dalam 7 hari lewat menu "Tiket saya".
 ticket-told-cancelled = Tiket <b>{ $number }</b> dibatalkan. Kalau masih perlu bantuan, tulis saja di sini.
-ticket-told-escalated = Tiket <b>{ $number }</b> kami teruskan ke yang lebih ahli supaya cepat beres. Kabar berikutnya menyusul di sini.
+ticket-told-escalated = Tiket <b>{ $number }</b> kami teruskan ke atasan supaya cepat beres. Kabar berikutnya menyusul di sini.
 ticket-told-reopened = Tiket <b>{ $number }</b> dibuka lagi. Selesai paling lambat { $due }.
 ticket-told-note = Catatan: { $note }
 # Dipakai bila nama petugas tidak disebut.

@@ -27,7 +27,7 @@ impl Localizer {
         self.clock_time(&self.local(at))
     }
 
-    /// A duration in its two largest units: "3 j 58 m", "42 menit", "kurang dari semenit".
+    /// A duration in its two largest units: "3 jam 58 menit", "42 menit", "kurang dari semenit".
     pub fn duration(&self, long: Duration) -> String {
         let minutes = i64::try_from(long.as_secs() / 60).unwrap_or(i64::MAX);
         let (days, hours, minutes) = (minutes / 1_440, minutes / 60 % 24, minutes % 60);

@@ -329,7 +329,8 @@ async fn a_customer_reads_what_happened_in_their_language() {
         );
         assert!(rows[0].contains(&expected), "{}", rows[0]);
         assert!(
-            rows[1].contains("our team saw to it") && rows[1].contains(r"\nNote: reset the modem"),
+            rows[1].contains("resolved by our team")
+                && rows[1].contains(r"\nNote: reset the modem"),
             "{}",
             rows[1]
         );

@@ -77,7 +77,7 @@ async fn who_goes_is_asked_about_his_work() {
     let citra = house.staff("Citra", Role::Agent).await;
     house.heard();
     house.says(&budi, "/offline").await;
-    house.presses(&budi, "Simpan").await;
+    house.presses(&budi, "Tetap saya tangani").await;
     house.says(&budi, "/offline").await;
     house.presses(&budi, "Serahkan").await;
     insta::assert_snapshot!(house.heard());
@@ -148,7 +148,7 @@ async fn the_language_changes_at_once() {
     let heard = house.heard();
     assert!(heard.contains("All right, English from now on."), "{heard}");
     assert!(
-        heard.contains("You are away, and nothing new comes in."),
+        heard.contains("You are on a break; no new customers come in."),
         "{heard}"
     );
 }

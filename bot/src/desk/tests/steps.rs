@@ -14,7 +14,7 @@ async fn from_taken_up_to_the_closing_words() {
     let sari = house.customer("Sari", "6281234567890").await;
     house.ticket(&sari, "internet mati dari pagi").await;
     house.presses(&budi, "Kerjakan").await;
-    house.presses(&budi, "Tahan").await;
+    house.presses(&budi, "Tunda").await;
     house.says(&budi, "menunggu modem baru").await;
     house.presses(&budi, "Kerjakan").await;
     house.clock.advance(std::time::Duration::from_mins(42));
@@ -68,11 +68,11 @@ async fn a_reply_to_the_question_is_its_answer() {
     let sari = house.customer("Sari", "6281234567890").await;
     let joko = house.customer("Joko", "6281234567891").await;
     house.ticket(&sari, "internet mati").await;
-    house.presses(&budi, "Tahan").await;
+    house.presses(&budi, "Tunda").await;
     house.ticket(&joko, "tagihan salah").await;
     house.presses(&budi, "Balas").await;
     house
-        .replies(&budi, "Kenapa ditahan", "menunggu modem")
+        .replies(&budi, "Kenapa ditunda", "menunggu modem")
         .await;
     let heard = house.heard();
     assert!(heard.contains("Catatan: menunggu modem"), "{heard}");
@@ -87,13 +87,13 @@ async fn a_stale_button_tells_how_things_stand() {
     let sari = house.customer("Sari", "6281234567890").await;
     house.ticket(&sari, "internet mati").await;
     let (post, work) = house.button(&budi, "Kerjakan");
-    let (_, hold) = house.button(&budi, "Tahan");
+    let (_, hold) = house.button(&budi, "Tunda");
     let (_, reply) = house.button(&budi, "Balas");
     house.presses(&budi, "Selesai").await;
     house.presses(&budi, "Tanpa pesan").await;
     house.heard();
     house.presses_id(&budi, &post, &work, "Kerjakan").await;
-    house.presses_id(&budi, &post, &hold, "Tahan").await;
+    house.presses_id(&budi, &post, &hold, "Tunda").await;
     house.presses_id(&budi, &post, &reply, "Balas").await;
     house.presses_id(&budi, &post, "work:nothing", "?").await;
     house.presses_id(&budi, &post, "rubbish", "?").await;
@@ -171,7 +171,7 @@ async fn a_conversation_ends_and_the_bot_answers_again() {
     house.asks_for_a_person(&sari).await;
     house.writes(&sari, "mau tanya").await;
     house.presses(&budi, "Riwayat").await;
-    house.presses(&budi, "Selesai").await;
+    house.presses(&budi, "Akhiri").await;
     house.writes(&sari, "terima kasih").await;
     house.replies(&budi, "mau tanya", "Sama-sama").await;
     house.presses(&budi, "Ambil dan kirim").await;

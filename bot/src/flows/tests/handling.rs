@@ -232,7 +232,7 @@ async fn a_ticket_is_shown_added_to_closed_and_opened_again() {
     house.says("1").await;
     let shown = house.to_customer().await;
     assert!(
-        shown[0].contains("Sekarang: diterima, oleh Budi"),
+        shown[0].contains("Sekarang: diterima petugas · ditangani Budi"),
         "{shown:?}"
     );
     assert!(
@@ -292,7 +292,7 @@ async fn a_lost_state_and_a_failed_message_are_met_kindly() {
     house.says("internet mati").await;
     let told = house.to_customer().await;
     assert!(
-        told[0].starts_with("Maaf, catatan percakapan kita tadi tidak terbaca lagi."),
+        told[0].starts_with("Maaf, saya lupa sampai di mana kita tadi."),
         "{told:?}"
     );
     let from = house.event(Said::Text("?".into()));

@@ -131,7 +131,7 @@ fn usual_priorities_show_their_hours() {
         ["Rendah - 48 jam", "Normal - 24 jam", "Tinggi - 4 jam"]
     );
     let l = view(Locale::En).l();
-    assert_eq!(ticket_words::time_to_resolve(&l, 90), "1 h 30 m");
+    assert_eq!(ticket_words::time_to_resolve(&l, 90), "1 h 30 min");
     assert_eq!(ticket_words::time_to_resolve(&l, 60), "1 hour");
     assert_eq!(ticket_words::time_to_resolve(&l, 7 * 1_440), "7 days");
 }

@@ -199,7 +199,7 @@ fn presses() {
     };
     let chat = json!({"id": 9, "type": "private"});
     let with_keys = json!({"message_id": 50, "date": 1, "chat": chat, "reply_markup": {"inline_keyboard":
-        [[button("hold:1", "Tahan")], [button("done:1", "Selesai")]]}});
+        [[button("hold:1", "Tunda")], [button("done:1", "Selesai")]]}});
     let from = staff(&query(&with_keys));
     let choice = |label: &str| Said::Choice {
         id: "done:1".into(),

@@ -121,10 +121,10 @@ fn rows_are_even_and_labels_whole() {
     };
     assert_eq!(
         shape(&labelled(&[
-            "Balas", "Kerjakan", "Tahan", "Selesai", "Lainnya"
+            "Balas", "Kerjakan", "Tunda", "Selesai", "Lainnya"
         ])),
         [
-            vec!["Balas", "Kerjakan", "Tahan"],
+            vec!["Balas", "Kerjakan", "Tunda"],
             vec!["Selesai", "Lainnya"]
         ]
     );

@@ -151,7 +151,7 @@ async fn a_tick_may_be_a_line_that_is_edited() {
     let line = server.calls()[0].json();
     assert_eq!(
         (&line["text"], &line["reply_parameters"]["message_id"]),
-        (&json!("🕊 diterima WhatsApp"), &json!(41))
+        (&json!("🕊 terkirim"), &json!(41))
     );
     // As the outbox records it.
     let mut tx = desk.db.write().await.expect("a transaction");
