@@ -103,9 +103,8 @@ pub async fn hand_over(talk: &mut Talk<'_, '_>) -> Result<(), Broken> {
 
 /// He blocked the bot, or his account is gone: nothing reaches him, so his customers go to others.
 pub async fn unreachable(talk: &mut Talk<'_, '_>) -> Result<(), Broken> {
-    set(talk, Availability::Offline).await?;
-    let me = talk.me.clone();
-    handing::hand_over(talk.act, &me).await?;
+    let chat = talk.from.account.chat.clone();
+    routing::unreachable(talk.act, &chat).await?;
     talk.clear().await?;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Words that an agent changed after he sent them: WhatsApp cannot change what a customer has, so he is told, and may send a correction.
 
 use sapa_core::{
-    args,
+    args, contacts,
     inbox::Broken,
     messages::{self, Author, Kind},
     outbox::{Prompt, State as RowState},
@@ -10,7 +10,7 @@ use sapa_core::{
 
 use super::{
     buttons::{self, Press},
-    commands, handing,
+    commands,
     replies::{self, Recipient, Standing},
     state::Kept,
     talk::Talk,
@@ -105,7 +105,7 @@ pub async fn send(talk: &mut Talk<'_, '_>, message_id: &str) -> Result<(), Broke
         return Ok(());
     }
     sessions::clear(talk.act, &key).await?;
-    let l = handing::customer_words(talk.act, &recipient.customer).await?;
+    let l = contacts::words(talk.act, &recipient.customer).await?;
     let kept = Kept {
         // The pressed question is a message of this chat that nothing else is known by: ticks find their place on it.
         external_id: talk.from.external_id.clone(),

@@ -7,6 +7,7 @@ use sapa_core::{
     inbox::Broken,
     messages::{self, Author, Message},
     outbox::Prompt,
+    routing,
     tickets::{self, Actor, NewTicket, Priority, TicketType},
 };
 
@@ -85,6 +86,7 @@ pub async fn make(
     kind: &str,
     priority: Priority,
 ) -> Result<(), Broken> {
+    routing::lock(talk.act).await?;
     let Some(one) = presses::my_talk(talk, id).await? else {
         return Ok(());
     };

@@ -7,8 +7,8 @@ use sapa_core::{
     db,
     inbox::{Broken, Ephemeral},
     messages::{self, Author},
-    outbox::{self, CardSubject, Class, Content, NewRow, Prompt},
-    staff::{self, Permission},
+    outbox::{CardSubject, Prompt},
+    staff::{self, Permission, cards},
     tickets::{self, Ticket},
 };
 
@@ -175,7 +175,8 @@ pub async fn my_talk(talk: &mut Talk<'_, '_>, id: &str) -> db::Result<Option<Con
     }
 }
 
-async fn not_yours(talk: &mut Talk<'_, '_>, found: &Found) -> db::Result<()> {
+/// Says how things stand with what is not his, and redraws its card.
+pub async fn not_yours(talk: &mut Talk<'_, '_>, found: &Found) -> db::Result<()> {
     let holder = match found.holder() {
         Some(id) if id != talk.me.id => staff::by_id(talk.act.tx, id).await?,
         _ => None,
@@ -204,25 +205,12 @@ pub async fn stale(talk: &mut Talk<'_, '_>, ticket: &Ticket) -> Result<(), Broke
 
 /// Redraws a card in his chat.
 pub async fn redraw(talk: &mut Talk<'_, '_>, found: &Found) -> db::Result<()> {
-    let (subject, id, ticket_id) = match found {
-        Found::Ticket(t) => (
-            CardSubject::Ticket(t.id.clone()),
-            t.id.clone(),
-            Some(t.id.clone()),
-        ),
-        Found::Talk(one) => (
-            CardSubject::Conversation(one.id.clone()),
-            one.id.clone(),
-            None,
-        ),
+    let subject = match found {
+        Found::Ticket(ticket) => CardSubject::Ticket(ticket.id.clone()),
+        Found::Talk(one) => CardSubject::Conversation(one.id.clone()),
     };
-    let channel = talk.act.desk.settings.telegram.clone();
     let chat = &talk.from.account.chat;
-    let mut row = NewRow::new(&channel, chat, Class::Card, Content::CardEdit(subject));
-    row.supersede_key = Some(format!("card-edit:{chat}:{id}"));
-    row.customer_id = Some(found.customer_id().to_owned());
-    row.ticket_id = ticket_id;
-    outbox::enqueue(talk.act, row).await.map(drop)
+    cards::redraw(talk.act, chat, subject, found.customer_id()).await
 }
 
 /// A customer's name.

@@ -69,7 +69,8 @@ impl Recipient {
             return Ok(None);
         };
         let channel = talk.act.desk.settings.whatsapp.clone();
-        let conversation = conversations::current(talk.act, customer_id, &channel).await?;
+        // Held: whose it is now decides whether the words go out, and stays so until they are on their way.
+        let conversation = conversations::held(talk.act, customer_id, &channel).await?;
         let mut ticket = match ticket_id {
             Some(id) => tickets::owned(talk.act.tx, customer_id, id).await?,
             None => None,

@@ -1,13 +1,14 @@
 //! A ticket or a conversation comes to its end, and the customer hears of it the way the agent wants.
 
 use sapa_core::{
-    args, conversations,
+    args, contacts, conversations,
     conversations::Owner,
     db,
     inbox::Broken,
-    outbox::{self, CardSubject, Class, Content, NewRow, Prompt},
+    outbox::{CardSubject, Prompt},
+    routing,
     sessions::{self, Loaded},
-    staff,
+    staff::{self, cards},
     tickets::{self, Change, Status, Ticket},
 };
 
@@ -22,6 +23,8 @@ use super::{
 
 /// It is done. Then: what does the customer hear?
 pub async fn resolve(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
+    // He will have room, and something is assigned: the rota before everything else.
+    routing::lock(talk.act).await?;
     let Some(ticket) = presses::my_ticket(talk, id).await? else {
         return Ok(());
     };
@@ -105,6 +108,11 @@ pub async fn closing_words(
     let Some(recipient) = Recipient::of(talk, &ticket.customer_id, Some(&ticket.id)).await? else {
         return Ok(());
     };
+    // They are about the ticket that ended, whatever the conversation is about by now.
+    let recipient = Recipient {
+        ticket: Some(ticket),
+        ..recipient
+    };
     replies::deliver(talk, &recipient, kept).await?;
     let name = recipient.customer.name.clone();
     talk.tell("desk-closed-own", args!["name" => name]).await?;
@@ -113,10 +121,12 @@ pub async fn closing_words(
 
 /// A conversation without a ticket is over: the bot answers again.
 pub async fn end(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
+    routing::lock(talk.act).await?;
     let Some(one) = presses::my_talk(talk, id).await? else {
         return Ok(());
     };
-    if one.owner != Owner::Agent {
+    let open = conversations::hold_open(talk.act.tx, &one.customer_id).await?;
+    if open.as_ref() != Some(&one) || one.owner != Owner::Agent {
         talk.toast("desk-toast-over", &[]);
         return Ok(());
     }
@@ -124,7 +134,7 @@ pub async fn end(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
     unfocus(talk, &one.customer_id).await?;
     let me = talk.me.name.clone();
     let key = "desk-customer-talk-ended";
-    handing::tell_customer(talk.act, &one.customer_id, key, args!["agent" => me]).await?;
+    contacts::tell_freely(talk.act, &one.customer_id, key, args!["agent" => me]).await?;
     redraw_talk(talk, id, &one.customer_id).await?;
     let name = presses::name(talk, &one.customer_id).await?;
     talk.toast("desk-toast-ended", args!["name" => name]);
@@ -134,13 +144,9 @@ pub async fn end(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
 
 /// Redraws a conversation's card in his chat.
 pub async fn redraw_talk(talk: &mut Talk<'_, '_>, id: &str, customer_id: &str) -> db::Result<()> {
-    let channel = talk.act.desk.settings.telegram.clone();
+    let subject = CardSubject::Conversation(id.to_owned());
     let chat = &talk.from.account.chat;
-    let content = Content::CardEdit(CardSubject::Conversation(id.to_owned()));
-    let mut row = NewRow::new(&channel, chat, Class::Card, content);
-    row.supersede_key = Some(format!("card-edit:{chat}:{id}"));
-    row.customer_id = Some(customer_id.to_owned());
-    outbox::enqueue(talk.act, row).await.map(drop)
+    cards::redraw(talk.act, chat, subject, customer_id).await
 }
 
 async fn unfocus(talk: &mut Talk<'_, '_>, customer_id: &str) -> db::Result<()> {

@@ -6,6 +6,7 @@ use sapa_core::{
     db,
     inbox::Broken,
     outbox::Prompt,
+    routing,
     staff::Permission,
     tickets::{self, Actor, Change, Refusal, Status, Ticket, allowed},
 };
@@ -81,6 +82,7 @@ pub async fn hold(talk: &mut Talk<'_, '_>, id: &str, reason: Option<&str>) -> Re
 
 /// It was over and is not: his again, with its time counted anew.
 pub async fn reopen(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
+    routing::lock(talk.act).await?;
     let Some(found) = presses::find(talk, &Subject::Ticket(id.to_owned())).await? else {
         return Ok(());
     };

@@ -2,7 +2,7 @@
 
 use sapa_core::{
     args, contacts,
-    conversations::{self, Conversation, Owner},
+    conversations::{Conversation, Owner},
     db,
     inbox::Broken,
     outbox::{self, Class, Content, NewRow, Prompt},
@@ -36,37 +36,29 @@ pub async fn take_talk(
     give_talk(talk, conversation, &me).await
 }
 
-async fn give_ticket(talk: &mut Talk<'_, '_>, ticket: &Ticket, to: &Staff) -> db::Result<Ticket> {
+async fn give_ticket(talk: &mut Talk<'_, '_>, seen: &Ticket, to: &Staff) -> db::Result<Ticket> {
     let rota = routing::lock(talk.act).await?;
-    let before = tickets::by_id(talk.act.tx, &ticket.id).await?;
-    let after = routing::give(talk.act, &rota, ticket, to).await?;
-    let former = before.and_then(|before| before.staff_id);
-    if former.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
+    let after = routing::give(talk.act, &rota, seen, to).await?;
+    if seen.staff_id.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
         return Ok(after);
     }
     tickets::tell_customer(talk.act, &after, Change::Assigned, Some(&to.name), None).await?;
-    handing::ticket_so_far(talk.act, &after, to).await?;
-    tell_former(talk, former.as_deref(), to, &after.customer_id).await?;
+    tell_former(talk, seen.staff_id.as_deref(), to, &after.customer_id).await?;
     Ok(after)
 }
 
 async fn give_talk(
     talk: &mut Talk<'_, '_>,
-    conversation: &Conversation,
+    seen: &Conversation,
     to: &Staff,
 ) -> db::Result<Conversation> {
     let rota = routing::lock(talk.act).await?;
-    let before = conversations::by_id(talk.act.tx, &conversation.id).await?;
-    let before = before.unwrap_or_else(|| conversation.clone());
-    let after = routing::give_conversation(talk.act, &rota, &before, to).await?;
-    if before.staff_id == after.staff_id {
+    let after = routing::give_conversation(talk.act, &rota, seen, to).await?;
+    if seen.staff_id.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
         return Ok(after);
     }
-    handing::tell_ready(talk.act, &after, to).await?;
-    if let Some(since) = before.queued_at {
-        handing::talk_so_far(talk.act, &after, since, to).await?;
-    }
-    tell_former(talk, before.staff_id.as_deref(), to, &after.customer_id).await?;
+    routing::tell_ready(talk.act, &after, to).await?;
+    tell_former(talk, seen.staff_id.as_deref(), to, &after.customer_id).await?;
     Ok(after)
 }
 
@@ -105,6 +97,8 @@ pub fn may_take_over(talk: &Talk<'_, '_>) -> bool {
 
 /// "Ambil" was pressed below something that nobody has, or a colleague.
 pub async fn take(talk: &mut Talk<'_, '_>, about: &Subject) -> Result<(), Broken> {
+    // Before the look: of two who press at once the second sees that it is the first one's.
+    routing::lock(talk.act).await?;
     let Some(found) = presses::find(talk, about).await? else {
         return Ok(());
     };
@@ -118,16 +112,21 @@ pub async fn take(talk: &mut Talk<'_, '_>, about: &Subject) -> Result<(), Broken
         return Ok(());
     }
     let name = presses::name(talk, found.customer_id()).await?;
-    match found {
+    let after = match found {
         Found::Ticket(ticket) if ticket.status.is_done() => {
             return presses::stale(talk, &ticket).await;
         }
-        Found::Ticket(ticket) => drop(take_ticket(talk, &ticket).await?),
+        Found::Ticket(ticket) => Found::Ticket(take_ticket(talk, &ticket).await?),
         Found::Talk(one) if one.owner == Owner::Bot && one.staff_id.is_none() => {
             talk.toast("desk-toast-over", &[]);
             return Ok(());
         }
-        Found::Talk(one) => drop(take_talk(talk, &one).await?),
+        Found::Talk(one) => Found::Talk(take_talk(talk, &one).await?),
+    };
+    if after.holder() != Some(talk.me.id.as_str()) {
+        // A colleague was quicker.
+        presses::not_yours(talk, &after).await?;
+        return Ok(());
     }
     talk.toast("desk-toast-taken", args!["name" => name]);
     Ok(())
@@ -175,6 +174,7 @@ pub async fn ask(talk: &mut Talk<'_, '_>, about: &Subject, page: usize) -> Resul
 
 /// To this colleague.
 pub async fn give(talk: &mut Talk<'_, '_>, about: &Subject, to: &str) -> Result<(), Broken> {
+    routing::lock(talk.act).await?;
     let Some(found) = presses::find(talk, about).await? else {
         return Ok(());
     };

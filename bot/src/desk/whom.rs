@@ -6,7 +6,7 @@ use sapa_core::{
     db,
     inbox::Broken,
     outbox::{Choice, Prompt},
-    tickets,
+    routing, tickets,
 };
 
 use super::{
@@ -137,6 +137,8 @@ pub async fn claimed(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), B
         return Ok(());
     }
     let ticket_id = whom.ticket_id.as_deref();
+    // He is going to be assigned: the rota before the conversation.
+    routing::lock(talk.act).await?;
     let Some(recipient) = Recipient::of(talk, customer_id, ticket_id).await? else {
         talk.keep(None).await?;
         return Ok(());

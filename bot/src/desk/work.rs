@@ -8,8 +8,9 @@ use sapa_core::{
     db,
     ids::parse_ticket_number,
     inbox::Broken,
-    outbox::{self, CardSubject, Choice, Class, Content, NewRow, Prompt},
-    staff::{self, Permission},
+    outbox::{CardSubject, Choice, Prompt},
+    routing,
+    staff::{self, Permission, cards},
     tickets::{self, Status, Ticket},
 };
 
@@ -109,23 +110,24 @@ pub async fn show(talk: &mut Talk<'_, '_>, typed: &str) -> Result<(), Broken> {
 
 /// `/next`: the oldest that waits is his.
 pub async fn next(talk: &mut Talk<'_, '_>) -> Result<(), Broken> {
+    // Before the look: of two who ask at once the second sees what is left.
+    routing::lock(talk.act).await?;
     let ticket = tickets::waiting(talk.act.tx, 1).await?.into_iter().next();
     let waiting = conversations::waiting(talk.act.tx, 1)
         .await?
         .into_iter()
         .next();
     let since = |one: &Conversation| one.queued_at.unwrap_or(one.opened_at);
-    match (ticket, waiting) {
+    let holder = match (ticket, waiting) {
         (Some(ticket), Some(one)) if since(&one) < ticket.opened_at => {
-            transfer::take_talk(talk, &one).await?;
+            transfer::take_talk(talk, &one).await?.staff_id
         }
-        (Some(ticket), _) => {
-            transfer::take_ticket(talk, &ticket).await?;
-        }
-        (None, Some(one)) => {
-            transfer::take_talk(talk, &one).await?;
-        }
-        (None, None) => talk.tell("desk-next-none", &[]).await?,
+        (Some(ticket), _) => transfer::take_ticket(talk, &ticket).await?.staff_id,
+        (None, Some(one)) => transfer::take_talk(talk, &one).await?.staff_id,
+        (None, None) => None,
+    };
+    if holder.as_ref() != Some(&talk.me.id) {
+        talk.tell("desk-next-none", &[]).await?;
     }
     Ok(())
 }
@@ -155,17 +157,11 @@ pub async fn closed_to(talk: &mut Talk<'_, '_>, ticket: &Ticket) -> db::Result<O
 
 /// Posts a card anew.
 pub async fn card(talk: &mut Talk<'_, '_>, about: &Subject, customer_id: &str) -> db::Result<()> {
-    let (subject, ticket_id) = match about {
-        Subject::Ticket(id) => (CardSubject::Ticket(id.clone()), Some(id.clone())),
-        Subject::Talk(id) => (CardSubject::Conversation(id.clone()), None),
+    let subject = match about {
+        Subject::Ticket(id) => CardSubject::Ticket(id.clone()),
+        Subject::Talk(id) => CardSubject::Conversation(id.clone()),
     };
-    let channel = talk.act.desk.settings.telegram.clone();
-    let chat = &talk.from.account.chat;
-    // In the same class as the words around it, so that it comes in their order.
-    let mut row = NewRow::new(&channel, chat, Class::Conversation, Content::Card(subject));
-    row.customer_id = Some(customer_id.to_owned());
-    row.ticket_id = ticket_id;
-    outbox::enqueue(talk.act, row).await.map(drop)
+    cards::post(talk.act, &talk.from.account.chat, subject, customer_id).await
 }
 
 /// A ticket's number, however sloppily it was typed; after the command even eight letters are one.

@@ -36,9 +36,6 @@ pub struct State {
     /// The stay in the queue (its beginning) during which the customer was already told that nobody is free.
     #[serde(default)]
     pub told_waiting: Option<Millis>,
-    /// What was said before the customer asked for a person and nobody was there: whoever comes is given it.
-    #[serde(default)]
-    pub handed: Vec<String>,
 }
 
 /// A place in the dialogue.

@@ -3,13 +3,13 @@
 use sapa_core::{
     args,
     contacts::{self, Customer, Refs},
-    conversations::{self, Conversation, Owner},
+    conversations::{self, Owner},
     db,
     desk::Act,
-    messages,
-    outbox::{self, CardSubject, Class, Content, NewRow, Prompt},
+    messages::{self, Handed},
+    outbox::{CardSubject, Class, Content, Prompt},
     routing, sessions,
-    staff::{self, Staff},
+    staff::{self, Staff, cards},
     tickets::{self, Actor, EventKind, NewTicket, Priority, Refusal, Status, Ticket, TicketEvent},
 };
 
@@ -173,11 +173,7 @@ impl Doing<'_> {
 
     async fn assign(&mut self, act: &mut Act<'_>, ticket: &Ticket) -> db::Result<Option<Staff>> {
         let rota = routing::lock(act).await?;
-        let agent = routing::assign_ticket(act, &rota, ticket).await?;
-        if let Some(agent) = &agent {
-            handing::ticket_so_far(act, ticket, agent).await?;
-        }
-        Ok(agent)
+        routing::assign_ticket(act, &rota, ticket).await
     }
 
     async fn ask_for_person(&mut self, act: &mut Act<'_>, messages: Vec<String>) -> db::Result<()> {
@@ -185,7 +181,10 @@ impl Doing<'_> {
         let agent = routing::assign_conversation(act, &rota, &self.visit.conversation).await?;
         if let Some(agent) = &agent {
             for id in &messages {
-                if let Some(message) = messages::by_id(act.tx, id).await? {
+                let Some(message) = messages::by_id(act.tx, id).await? else {
+                    continue;
+                };
+                if messages::handed(act, &message, agent).await? != Handed::Done {
                     messages::relay_to_staff(act, &message, agent).await?;
                 }
             }
@@ -196,7 +195,7 @@ impl Doing<'_> {
             &self.view,
         );
         if agent.is_none() {
-            self.state.handed = messages;
+            routing::keep_words(act, &self.visit.customer.id, &messages).await?;
         }
         self.say(act, prompt, None).await
     }
@@ -327,7 +326,10 @@ impl Doing<'_> {
         )
         .await?;
         if before.ticket_id.is_none() {
-            redraw_card(act, &before, &agent).await?;
+            if let Some(chat) = &agent.telegram_chat_id {
+                let subject = CardSubject::Conversation(before.id.clone());
+                cards::redraw(act, chat, subject, &customer.id).await?;
+            }
             handing::drain(act).await?;
         }
         Ok(())
@@ -339,22 +341,6 @@ async fn agent_of(act: &mut Act<'_>, ticket: &Ticket) -> db::Result<Option<Staff
         Some(id) => staff::by_id(act.tx, id).await,
         None => Ok(None),
     }
-}
-
-async fn redraw_card(
-    act: &mut Act<'_>,
-    conversation: &Conversation,
-    agent: &Staff,
-) -> db::Result<()> {
-    let Some(chat) = &agent.telegram_chat_id else {
-        return Ok(());
-    };
-    let channel = act.desk.settings.telegram.clone();
-    let content = Content::CardEdit(CardSubject::Conversation(conversation.id.clone()));
-    let mut row = NewRow::new(&channel, chat, Class::Card, content);
-    row.supersede_key = Some(format!("card-edit:{chat}:{}", conversation.id));
-    row.customer_id = Some(conversation.customer_id.clone());
-    outbox::enqueue(act, row).await.map(drop)
 }
 
 /// A line of the history as customers are told it. What staff note among themselves is none of them.

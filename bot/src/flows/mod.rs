@@ -33,8 +33,6 @@ mod visit;
 mod vocabulary;
 mod welcome;
 
-pub use relay::said_before;
-
 use visit::Visit;
 use vocabulary::Vocabulary;
 

@@ -90,7 +90,6 @@ fn pass_on(state: State, view: &View) -> Step {
         return Step::act(
             State {
                 told_waiting: None,
-                handed: Vec::new(),
                 ..state.pause()
             },
             Effect::PassOn,

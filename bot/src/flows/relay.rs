@@ -8,13 +8,7 @@ use sapa_core::{
     markup::Markup,
     messages::{self, Author, Message},
     outbox::{self, Class, Content, NewRow, Prompt},
-    sessions::{self, Loaded},
     staff::{self, Staff},
-};
-
-use super::{
-    dialogue::{State, VERSION},
-    visit,
 };
 
 /// Hands a message to the agent of a ticket.
@@ -183,18 +177,4 @@ async fn readers(act: &mut Act<'_>, message: &Message) -> db::Result<Vec<(Staff,
         }
     }
     Ok(readers)
-}
-
-/// What the customer said before asking for a person, while nobody was there: whoever comes is given it besides what was written since.
-pub async fn said_before(act: &mut Act<'_>, customer_id: &str) -> db::Result<Vec<Message>> {
-    let person = visit::person(customer_id);
-    let state = sessions::load::<State>(act.tx, &person, VERSION).await?;
-    let Loaded::State(State { handed, .. }, _) = state else {
-        return Ok(Vec::new());
-    };
-    let mut said = Vec::new();
-    for id in handed {
-        said.extend(messages::by_id(act.tx, &id).await?);
-    }
-    Ok(said)
 }

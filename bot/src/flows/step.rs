@@ -98,7 +98,6 @@ pub fn step(state: State, input: &Input, view: &View) -> Step {
     let left = matches!(state.at, At::Leave { .. });
     let state = State {
         told_waiting: None,
-        handed: Vec::new(),
         ..if left { state.home() } else { state }
     };
     match &input.heard {

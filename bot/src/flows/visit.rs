@@ -126,7 +126,8 @@ impl Visit {
         let customer = contacts::by_id(act.tx, &customer.id)
             .await?
             .unwrap_or(customer);
-        let mut conversation = conversations::current(act, &customer.id, &channel).await?;
+        // Held: whoever gives it to an agent meanwhile waits for these words, or these words for him.
+        let mut conversation = conversations::held(act, &customer.id, &channel).await?;
         let mut agent = agent_of(act, &conversation).await?;
         if conversation.owner == Owner::Agent && agent.is_none() {
             // Whoever had it does not work here any more.
@@ -136,8 +137,6 @@ impl Visit {
             conversation = conversations::current(act, &customer.id, &channel).await?;
         }
         let quoted = quoted(act, &customer, &from).await?;
-        let quoted =
-            quoted.filter(|(_, other)| agent.as_ref().is_none_or(|agent| agent.id != other.id));
         let about = match &quoted {
             Some((ticket, _)) => Some(ticket.id.clone()),
             // A tap on a button of ours says nothing to an agent.
@@ -147,6 +146,9 @@ impl Visit {
                 .clone()
                 .filter(|_| conversation.owner != Owner::Bot),
         };
+        // The agent who has the conversation anyway gets it there, about the ticket that was quoted.
+        let quoted =
+            quoted.filter(|(_, other)| agent.as_ref().is_none_or(|agent| agent.id != other.id));
         let Some(message) = store(act, &customer, &conversation, about, &from).await? else {
             return Ok(None);
         };

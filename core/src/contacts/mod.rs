@@ -18,7 +18,7 @@ mod telling;
 
 pub use meet::{change_identity, meet};
 pub use phone::format_phone;
-pub use telling::{Refs, Told, opened_window, tell, window_closes};
+pub use telling::{Refs, Told, opened_window, tell, tell_freely, window_closes, words};
 
 /// WhatsApp's customer service window, counted from the customer's last message (Meta: send-messages).
 const WINDOW: Duration = Duration::from_hours(24);

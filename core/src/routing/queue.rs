@@ -70,8 +70,7 @@ async fn his(
     agent: &Staff,
 ) -> db::Result<Option<Conversation>> {
     let open = conversations::hold_open(act.tx, customer_id).await?;
-    Ok(open
-        .filter(|open| open.owner == Owner::Agent && open.staff_id.as_ref() == Some(&agent.id)))
+    Ok(open.filter(|open| open.owner == Owner::Agent && open.staff_id.as_ref() == Some(&agent.id)))
 }
 
 async fn drain(

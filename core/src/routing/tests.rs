@@ -1,12 +1,11 @@
 //! Round robin, on both databases and with many at once.
 
-use std::collections::HashMap;
+mod races;
 
 use super::*;
 use crate::{
     contacts::Customer,
     conversations::{self, Owner},
-    db::is_retryable,
     desk::Desk,
     staff::{self, Availability, Role},
     testing::{
@@ -282,12 +281,18 @@ async fn a_colleague_is_given_a_ticket() {
         let budi = agent(&desk, "Budi", "72").await;
         acting!(desk, |act| {
             let rota = lock(act).await.unwrap();
-            let given = give(act, &rota, &ticket, &budi).await.unwrap();
+            let kept = give(act, &rota, &ticket, &budi).await.unwrap();
+            assert_eq!(
+                kept.staff_id.as_ref(),
+                Some(&ani.id),
+                "seen waiting, and taken by Ani meanwhile"
+            );
+            let given = give(act, &rota, &kept, &budi).await.unwrap();
             assert_eq!(
                 (given.status, given.staff_id.as_ref()),
                 (Status::Assigned, Some(&budi.id))
             );
-            give(act, &rota, &ticket, &budi).await.unwrap();
+            give(act, &rota, &given, &budi).await.unwrap();
         });
         let talk = conversation(&desk, &sari).await;
         assert_eq!(talk.staff_id.as_ref(), Some(&budi.id));
@@ -327,9 +332,11 @@ async fn a_colleague_is_given_a_conversation() {
         let budi = agent(&desk, "Budi", "72").await;
         acting!(desk, |act| {
             let rota = lock(act).await.unwrap();
-            let given = give_conversation(act, &rota, &talk, &budi).await.unwrap();
+            let kept = give_conversation(act, &rota, &talk, &budi).await.unwrap();
+            assert_eq!(kept.staff_id.as_ref(), Some(&ani.id), "Ani was quicker");
+            let given = give_conversation(act, &rota, &kept, &budi).await.unwrap();
             assert_eq!(given.staff_id.as_ref(), Some(&budi.id));
-            give_conversation(act, &rota, &talk, &budi).await.unwrap();
+            give_conversation(act, &rota, &given, &budi).await.unwrap();
         });
         assert_eq!(posted(&desk).await, ["71 card", "71 card_edit", "72 card"]);
         assert_eq!(loads(&desk, &ani, &budi).await, (0, 1));
@@ -429,69 +436,5 @@ async fn an_older_ticket_does_not_take_a_conversation_away() {
             (talk.staff_id, talk.ticket_id),
             (Some(ani.id), Some(new.id))
         );
-    }
-}
-
-/// Two processes (on SQLite: two tasks) assign 40 tickets each over three agents.
-#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
-async fn two_at_once_are_as_fair_as_one() {
-    for (desk, _, _fresh) in both().await {
-        for (n, name) in ["Ani", "Budi", "Citra"].into_iter().enumerate() {
-            let one = agent(&desk, name, &format!("7{n}")).await;
-            set(
-                &desk,
-                "update staff set capacity = 100 where id = $1",
-                &one.id,
-            )
-            .await;
-        }
-        let people = customers(&desk, 8).await;
-        let mut halves = [Vec::new(), Vec::new()];
-        for n in 0..80 {
-            halves[n % 2].push(ticket(&desk, &people[n % 8]).await);
-        }
-        let mut tasks = tokio::task::JoinSet::new();
-        for half in halves {
-            let desk = desk.clone();
-            tasks.spawn(async move {
-                let mut counts: HashMap<String, usize> = HashMap::new();
-                for ticket in half {
-                    let name = insisting(&desk, &ticket).await;
-                    *counts.entry(name).or_default() += 1;
-                }
-                counts
-            });
-        }
-        let mut counts: HashMap<String, usize> = HashMap::new();
-        for half in tasks.join_all().await {
-            for (name, count) in half {
-                *counts.entry(name).or_default() += count;
-            }
-        }
-        let (most, least) = (
-            counts.values().max().unwrap(),
-            counts.values().min().unwrap(),
-        );
-        assert!(counts.len() == 3 && most - least <= 1, "{counts:?}");
-        assert_eq!(counts.values().sum::<usize>(), 80);
-    }
-}
-
-/// Assigns as the owner of a transaction does: once more when PostgreSQL says that two were in each other's way.
-async fn insisting(desk: &Desk, ticket: &Ticket) -> String {
-    loop {
-        let mut tx = desk.db.write().await.unwrap();
-        let act = &mut desk.act(&mut tx);
-        let done = async {
-            let rota = lock(act).await?;
-            assign_ticket(act, &rota, ticket).await
-        };
-        match done.await {
-            Ok(agent) => {
-                tx.commit().await.unwrap();
-                return agent.expect("there is room").name;
-            }
-            Err(error) => assert!(is_retryable(&error), "{error}"),
-        }
     }
 }

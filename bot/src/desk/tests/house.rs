@@ -18,7 +18,7 @@ use sapa_core::{
     tickets::{self, NewTicket, Priority, Ticket},
 };
 
-use super::super::{StaffDesk, handing};
+use super::super::StaffDesk;
 use crate::inbound::{FromStaff, Said, StaffAccount};
 
 /// 23 November 2026, 11.42 in Jakarta.
@@ -176,14 +176,9 @@ impl House {
             };
             let ticket = tickets::open(act, new).await.expect("opened");
             let rota = routing::lock(act).await.expect("the lock");
-            let agent = routing::assign_ticket(act, &rota, &ticket)
+            routing::assign_ticket(act, &rota, &ticket)
                 .await
                 .expect("assigned");
-            if let Some(agent) = agent {
-                handing::ticket_so_far(act, &ticket, &agent)
-                    .await
-                    .expect("handed");
-            }
             ticket
         });
         self.pump().await;
