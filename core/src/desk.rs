@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -113,34 +113,47 @@ impl Inflow {
     }
 }
 
-/// Which channels' accounts are refused at the moment, with the platform's code.
+/// How a platform treats us at the moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// It does not answer, or asks to come later; what is to be sent waits.
+    Delayed(String),
+    /// It refuses the account; nothing goes out until somebody mends that.
+    Refused(String),
+}
+
+/// Which channels are in trouble, with the platform's code.
 #[derive(Clone, Default)]
-pub struct Health(Arc<Mutex<HashMap<Channel, String>>>);
+pub struct Health(Arc<Mutex<HashMap<Channel, Trouble>>>);
 
 impl Health {
-    /// The platform refuses the account.
-    pub fn refused(&self, channel: &Channel, code: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(channel.clone(), code.to_owned());
+    /// The platform refuses the account. True when that is news.
+    pub fn refused(&self, channel: &Channel, code: &str) -> bool {
+        let trouble = Trouble::Refused(code.to_owned());
+        let before = self.lock().insert(channel.clone(), trouble);
+        !matches!(before, Some(Trouble::Refused(_)))
+    }
+
+    /// The platform cannot be reached or is overloaded.
+    pub fn delayed(&self, channel: &Channel, code: &str) {
+        let mut channels = self.lock();
+        if !matches!(channels.get(channel), Some(Trouble::Refused(_))) {
+            channels.insert(channel.clone(), Trouble::Delayed(code.to_owned()));
+        }
     }
 
     /// A message went out: whatever was wrong is mended.
     pub fn went_out(&self, channel: &Channel) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(channel);
+        self.lock().remove(channel);
     }
 
-    /// The code with which a channel's account is refused, if it is.
-    pub fn trouble(&self, channel: &Channel) -> Option<String> {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(channel)
-            .cloned()
+    /// What is wrong with a channel, if anything is.
+    pub fn trouble(&self, channel: &Channel) -> Option<Trouble> {
+        self.lock().get(channel).cloned()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<Channel, Trouble>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

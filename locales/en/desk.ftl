@@ -308,6 +308,9 @@ desk-customer-talk-ended = The conversation with { $agent } has ended. If you ne
 delivery-failed = ⚠️ Your message did not reach <b>{ $name }</b>: { $reason }
 delivery-uncertain = ⚠️ It is not certain whether your message reached <b>{ $name }</b>: WhatsApp did not answer. Ask them, or send it again.
 delivery-notice-failed = ⚠️ <b>{ $name }</b> did not get an automatic update: { $reason }
+delivery-again = Your message may reach <b>{ $name }</b> twice: WhatsApp did not answer, so it is being sent once more.
+channel-refused-whatsapp = ⚠️ WhatsApp refuses our account (code { $code }). Messages to customers are waiting; none is lost. Check the token and the account status at Meta; once that is mended, everything goes out by itself.
+channel-refused-telegram = ⚠️ Telegram refused this bot for a while (code { $code }). Check the bot token with BotFather.
 delivery-parked = The WhatsApp window of <b>{ $name }</b> has just closed. Your message is kept and goes out as soon as { $name } answers.
 delivery-reason-131026 = that number cannot receive WhatsApp messages, or its app version is too old.
 delivery-reason-131047 = WhatsApp's 24-hour window is closed.
@@ -322,3 +325,11 @@ delivery-reason-media = the file could not be fetched, or WhatsApp did not take 
 delivery-reason-partial = only the beginning went out; WhatsApp refused the rest. Send the rest again.
 delivery-reason-other = WhatsApp refused it (code { $code }).
 delivery-reason-unknown = WhatsApp refused it without a reason.
+
+# An answer that waited more than a day for the customer to write again.
+desk-late = <b>{ $name }</b> is writing again. Your message from { $since } has not gone out; does it still hold?
+desk-late-words = “{ $words }”
+desk-late-goes = It goes out now.
+desk-late-kept-back = It is not sent.
+desk-late-decided = That was settled already.
+desk-button-late = Send

@@ -264,6 +264,9 @@ desk-customer-talk-ended = Percakapan dengan { $agent } sudah selesai. Kalau mas
 delivery-failed = ⚠️ Pesan Anda tidak sampai ke <b>{ $name }</b>: { $reason }
 delivery-uncertain = ⚠️ Belum pasti apakah pesan Anda sampai ke <b>{ $name }</b>: WhatsApp tidak menjawab. Tanyakan kepadanya, atau kirim lagi.
 delivery-notice-failed = ⚠️ Kabar otomatis untuk <b>{ $name }</b> tidak sampai: { $reason }
+delivery-again = Pesan Anda mungkin sampai dua kali ke <b>{ $name }</b>: WhatsApp tidak menjawab, jadi saya kirim sekali lagi.
+channel-refused-whatsapp = ⚠️ WhatsApp menolak akun kita (kode { $code }). Pesan ke pelanggan menunggu; tidak ada yang hilang. Periksa token dan status akun di Meta; begitu beres, semuanya terkirim sendiri.
+channel-refused-telegram = ⚠️ Telegram sempat menolak bot ini (kode { $code }). Periksa token bot di BotFather.
 delivery-parked = Jendela WhatsApp <b>{ $name }</b> baru saja tutup. Pesan Anda disimpan dan terkirim begitu { $name } membalas.
 delivery-reason-131026 = nomor itu tidak bisa menerima pesan WhatsApp, atau versi aplikasinya terlalu lama.
 delivery-reason-131047 = jendela 24 jam WhatsApp sudah tutup.
@@ -278,3 +281,11 @@ delivery-reason-media = berkasnya tidak bisa diambil atau tidak diterima WhatsAp
 delivery-reason-partial = hanya bagian awalnya yang terkirim; sisanya ditolak WhatsApp. Kirim lagi sisanya.
 delivery-reason-other = WhatsApp menolaknya (kode { $code }).
 delivery-reason-unknown = WhatsApp menolaknya tanpa alasan.
+
+# Jawaban yang menunggu lebih dari sehari sampai pelanggan menulis lagi.
+desk-late = <b>{ $name }</b> menulis lagi. Pesan Anda dari { $since } belum terkirim; masih berlaku?
+desk-late-words = "{ $words }"
+desk-late-goes = Baik, dikirim sekarang.
+desk-late-kept-back = Baik, tidak dikirim.
+desk-late-decided = Ini sudah diputuskan.
+desk-button-late = Kirim

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use sapa_core::staff::Role;
 use sapa_sandbox::{Fault, Platform, Ticks, WindowRefusal};
 
 use crate::world::{Base, Plan, World, play};
@@ -109,6 +110,10 @@ fn a_lost_answer_without_a_status_is_sent_once_more() {
         budi.replies("TKT-", "kami cek").await;
         world.advance(Duration::from_secs(61)).await;
         world.advance(Duration::from_secs(2)).await;
+        assert!(
+            budi.heard().iter().any(|m| m.words().contains("dua kali")),
+            "the agent knows"
+        );
         assert_eq!(
             said(&world, "6281234567890", "kami cek"),
             2,
@@ -264,6 +269,30 @@ fn a_notice_that_does_not_arrive_is_told_to_the_agent() {
         );
         budi.presses("Kerjakan").await;
         assert!(budi.last().contains("Kabar otomatis"), "{}", budi.last());
+        world.close().await;
+    });
+}
+
+#[test]
+fn an_account_that_is_refused_is_told_to_the_admins_and_everything_goes_out_later() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let ani = world.invited("Ani", Role::Admin, None).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        let expired = Fault::Refuse {
+            code: 190,
+            message: "Access token has expired".into(),
+        };
+        world
+            .platforms
+            .faults()
+            .next(Platform::WhatsApp, 1, expired);
+        budi.replies("TKT-", "kami cek").await;
+        assert!(ani.last().contains("190"), "{}", ani.last());
+        world.advance(Duration::from_mins(2)).await;
+        assert_eq!(said(&world, "6281234567890", "kami cek"), 1);
         world.close().await;
     });
 }

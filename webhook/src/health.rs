@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use sapa_core::inbox::Channel;
+use sapa_core::{desk::Trouble, inbox::Channel};
 use serde_json::{Map, Value, json};
 
 use crate::surface::Shared;
@@ -80,7 +80,8 @@ fn queue(shared: &Shared) -> Result<(), &'static str> {
 
 fn sender(shared: &Shared, channel: &Channel) -> Value {
     match shared.surface.desk.health.trouble(channel) {
-        Some(code) => json!({"state": "refused", "code": code}),
+        Some(Trouble::Refused(code)) => json!({"state": "refused", "code": code}),
+        Some(Trouble::Delayed(code)) => json!({"state": "delayed", "code": code}),
         None => json!({"state": "ok"}),
     }
 }

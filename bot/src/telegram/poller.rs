@@ -186,6 +186,7 @@ impl Poller {
             CallError::Flood(after) => (*after).min(LONGEST),
             error => {
                 tracing::warn!(%error, failures = self.failures, "Telegram gives no updates");
+                self.desk.health.delayed(&self.channel, "no_updates");
                 let steps = self.failures.saturating_sub(1).min(5);
                 let base = Duration::from_millis(500 << steps);
                 let jitter = u32::try_from(self.desk.ids.below(400)).unwrap_or(200);

@@ -79,7 +79,11 @@ impl TelegramSender {
         }
         let parts = match place(&facts, heading) {
             Some(place) => vec![place],
-            None => words(&said),
+            None => match words(&said) {
+                // One message for one message: where the name does not fit as well, the card that it answers tells whose words they are.
+                parts if parts.len() > 1 && facts.card.is_some() => words(&body(&facts)),
+                parts => parts,
+            },
         };
         self.deliver(job, &parts, facts.card.as_deref(), &[]).await
     }

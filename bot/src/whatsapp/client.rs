@@ -69,6 +69,10 @@ pub async fn perform(client: &Client, effect: &Ephemeral) {
     else {
         return;
     };
+    if !external_id.starts_with("wamid.") {
+        // An event that came without a message id has a key of ours.
+        return;
+    }
     if let Err(error) = client.mark_read(external_id, *typing).await {
         metrics::counter!("sapa_whatsapp_ephemeral_failed_total").increment(1);
         tracing::debug!(%error, "a courtesy was not done");

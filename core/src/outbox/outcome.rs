@@ -11,7 +11,10 @@ use crate::{
     args, contacts, db,
     desk::{Act, Ticks},
     i18n::Localizer,
-    inbox, messages, staff, tickets,
+    inbox::{self, Channel},
+    messages,
+    staff::{self, Permission},
+    tickets,
 };
 
 /// How long an agent's tick waits for a newer one.
@@ -94,7 +97,15 @@ async fn refused(
     }
     if let SendError::AccountRefused { code, detail } = error {
         tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
-        act.desk.health.refused(&job.channel, code);
+        if act.desk.health.refused(&job.channel, code) {
+            alert_admins(act, &job.channel, code).await?;
+        }
+    }
+    if let SendError::Retry {
+        code, after: None, ..
+    } = error
+    {
+        act.desk.health.delayed(&job.channel, code);
     }
     if to.state == State::Failed {
         metrics::counter!("sapa_outbox_failed_total", "channel" => job.channel.0.clone())
@@ -171,6 +182,7 @@ fn verdict<'e>(
         SendError::NotYet(pause) => Next::HoldLine(*pause),
         SendError::AccountRefused { code, detail } => {
             to.error = Some((code, detail));
+            to.due_at = now.plus(ACCOUNT_PAUSE);
             Next::HoldChannel(ACCOUNT_PAUSE)
         }
         SendError::Moved(_) => Next::Free,
@@ -236,6 +248,7 @@ pub(super) async fn resolve_doubt(
             row = id,
             "a message that may have gone out is sent once more; it may be a duplicate"
         );
+        tell_of_resending(act, id).await?;
     } else if store::give_up_doubt(act.tx, id, act.now).await? {
         delivery_changed(act, &[id.to_owned()]).await?;
     }
@@ -287,6 +300,28 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
     Ok(())
 }
 
+/// Whoever can mend it is told, once, that a channel stands still. (Telegram's own trouble cannot be told in Telegram: it waits there.)
+async fn alert_admins(act: &mut Act<'_>, channel: &Channel, code: &str) -> db::Result<()> {
+    for admin in staff::colleagues(act.tx).await? {
+        let Some(chat) = &admin.telegram_chat_id else {
+            continue;
+        };
+        if !admin.role.permits(Permission::SettingsEdit) {
+            continue;
+        }
+        let key = if channel.is_whatsapp() {
+            "channel-refused-whatsapp"
+        } else {
+            "channel-refused-telegram"
+        };
+        let text = act.localizer(admin.locale).text(key, args!["code" => code]);
+        let desk = act.desk.settings.telegram.clone();
+        let content = Content::Prompt(Prompt::text(text));
+        enqueue(act, NewRow::new(&desk, chat, Class::Notice, content)).await?;
+    }
+    Ok(())
+}
+
 /// Something that the desk told a customer of its own accord, and that did not arrive: never into the void.
 fn is_lost_notice(row: &store::Row) -> bool {
     row.state == State::Failed
@@ -333,6 +368,23 @@ async fn tell_agent_of_notice(act: &mut Act<'_>, row: &store::Row) -> db::Result
     enqueue(act, to).await.map(drop)
 }
 
+/// The agent hears that his message may reach the customer twice.
+async fn tell_of_resending(act: &mut Act<'_>, id: &str) -> db::Result<()> {
+    let Some(row) = store::row(act.tx, id).await? else {
+        return Ok(());
+    };
+    let message = match &row.message_id {
+        Some(id) if row.kind == "relay" && row.channel.is_whatsapp() => {
+            messages::by_id(act.tx, id).await?
+        }
+        _ => None,
+    };
+    match message {
+        Some(message) => tell_author(act, &row, &message).await,
+        None => Ok(()),
+    }
+}
+
 async fn tell_author(
     act: &mut Act<'_>,
     row: &store::Row,
@@ -350,6 +402,7 @@ async fn tell_author(
         .unwrap_or_default();
     let text = match row.state {
         State::Parked => texts.text("delivery-parked", args!["name" => name]),
+        State::Queued => texts.text("delivery-again", args!["name" => name]),
         _ if row.error_code.as_deref() == Some("uncertain") => {
             texts.text("delivery-uncertain", args!["name" => name])
         }
@@ -374,8 +427,9 @@ async fn tell_author(
 }
 
 /// Codes for which there is a sentence of their own.
-const KNOWN_REASONS: [&str; 9] = [
-    "131026", "131047", "131049", "131050", "131051", "131053", "130472", "130403", "131000",
+const KNOWN_REASONS: [&str; 10] = [
+    "partial", "131026", "131047", "131049", "131050", "131051", "131053", "130472", "130403",
+    "131000",
 ];
 
 fn reason(texts: &Localizer, code: Option<&str>) -> String {

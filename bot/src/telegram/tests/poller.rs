@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use sapa_core::{
     clock::{Clock as _, SystemClock},
-    desk::Desk,
+    desk::{Desk, Trouble},
     inbox::{Book, Event, Ingest, store},
     meta,
 };
@@ -196,7 +196,10 @@ async fn a_refused_token_is_told_and_retried_slowly() {
         desk.health.trouble(&channel).is_some()
     })
     .await;
-    assert_eq!(desk.health.trouble(&channel).as_deref(), Some("401"));
+    assert_eq!(
+        desk.health.trouble(&channel),
+        Some(Trouble::Refused("401".into()))
+    );
     clock.advance(Duration::from_secs(31));
     eventually("it is over", async || {
         desk.health.trouble(&channel).is_none()

@@ -41,6 +41,11 @@ statements! {
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
     PARK = "update outbox set state = 'parked', failed_at = null where id = $1 and state = 'failed'";
     RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
+    PARKED_BEFORE = "select id, channel, recipient, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error,
+            created_at, sent_at, delivered_at, read_at, failed_at
+        from outbox where recipient = $1 and state = 'parked' and created_at < $2 order by seq";
+    RELEASE_ROW = "update outbox set state = 'queued', due_at = $2 where id = $1 and state = 'parked'";
+    CANCEL_ROW = "update outbox set state = 'cancelled' where id = $1 and state = 'parked'";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
     ROW = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
@@ -391,6 +396,34 @@ pub async fn release_parked(
         .execute(c)
         .await
         .map(|r| r.rows_affected()))
+}
+
+/// What has waited for a recipient since before then.
+pub async fn parked_before(tx: &mut Tx, recipient: &str, before: Millis) -> db::Result<Vec<Row>> {
+    run!(tx, |c| sqlx::query_as(PARKED_BEFORE)
+        .bind(recipient)
+        .bind(before)
+        .fetch_all(c)
+        .await)
+}
+
+/// A parked row goes out after all. False: it is not parked any more.
+pub async fn release_row(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(RELEASE_ROW)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// A parked row is not wanted any more. False: it is not parked any more.
+pub async fn cancel_row(tx: &mut Tx, id: &str) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(CANCEL_ROW)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
 }
 
 /// Nothing more goes to this recipient: he was deactivated, or blocked us.
