@@ -3,6 +3,7 @@
 
 use sapa_core::{
     args,
+    contacts::late,
     i18n::{Locale, Localizer},
     outbox::Choice,
     tickets::{Priority, Status, allowed},
@@ -75,6 +76,10 @@ pub enum Press {
     Template(String),
     /// Leave it at that.
     Leave,
+    /// Send a late answer (this outbox row) after all.
+    Late(String),
+    /// Do not send it.
+    KeepBack(String),
     /// Send the new words of this message as a correction.
     Correct(String),
     /// Keep the open work.
@@ -119,6 +124,8 @@ impl Press {
             Self::Never => "never".to_owned(),
             Self::Template(customer) => format!("tpl:{customer}"),
             Self::Leave => "leave".to_owned(),
+            Self::Late(row) => format!("{}:{row}", late::SEND),
+            Self::KeepBack(row) => format!("{}:{row}", late::KEEP_BACK),
             Self::Correct(message) => format!("fix:{message}"),
             Self::Keep => "keep".to_owned(),
             Self::HandOver => "hand".to_owned(),
@@ -158,6 +165,8 @@ impl Press {
             "to" => Self::To(one),
             "claim" => Self::Claim(one),
             "tpl" => Self::Template(one),
+            late::SEND => Self::Late(one),
+            late::KEEP_BACK => Self::KeepBack(one),
             "fix" => Self::Correct(one),
             "lang" => Self::Speak(Locale::parse(first)?),
             _ => {
@@ -214,7 +223,8 @@ impl Press {
             Self::Make(_) => "desk-button-make",
             Self::End(_) => "desk-button-end",
             Self::Claim(_) => "desk-button-claim",
-            Self::Drop => "desk-button-drop",
+            Self::Late(_) => "desk-button-late",
+            Self::Drop | Self::KeepBack(_) => "desk-button-drop",
             Self::Never => "desk-button-never",
             Self::Template(_) => "desk-button-template",
             Self::Leave => "desk-button-leave",

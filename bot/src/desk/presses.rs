@@ -85,6 +85,8 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
             talk.settle(text).await?;
             Ok(())
         }
+        Press::Late(row) => replies::late(talk, &row, true).await,
+        Press::KeepBack(row) => replies::late(talk, &row, false).await,
         Press::Correct(message) => corrections::send(talk, &message).await,
         Press::Keep => availability::keep(talk).await,
         Press::HandOver => availability::hand_over(talk).await,

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use sapa_core::{
     args,
-    contacts::{self, Customer, Refs, Told},
+    contacts::{
+        self, Customer, Refs, Told,
+        late::{self, Late},
+    },
     conversations::{self, Conversation, Owner},
     db,
     inbox::Broken,
@@ -330,6 +333,19 @@ pub async fn template(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), 
     )
     .await?;
     let text = talk.text("desk-template-sent", args!["name" => name]);
+    talk.settle(text).await?;
+    Ok(())
+}
+
+/// An answer that waited for more than a day: it goes after all, or does not.
+pub async fn late(talk: &mut Talk<'_, '_>, row: &str, send: bool) -> Result<(), Broken> {
+    let me = talk.me.clone();
+    let key = match late::decide(talk.act, row, &me, send).await? {
+        Late::Goes => "desk-late-goes",
+        Late::KeptBack => "desk-late-kept-back",
+        Late::Decided => "desk-late-decided",
+    };
+    let text = talk.text(key, &[]);
     talk.settle(text).await?;
     Ok(())
 }

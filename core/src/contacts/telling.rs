@@ -1,6 +1,6 @@
 //! The one way to say something to a customer, inside WhatsApp's 24-hour window and outside it.
 
-use super::{Customer, WINDOW, WINDOW_MARGIN, store};
+use super::{Customer, WINDOW, WINDOW_MARGIN, late, store};
 use crate::{
     clock::Millis,
     db,
@@ -41,12 +41,14 @@ pub fn window_closes(customer: &Customer) -> Option<Millis> {
         .map(|opened| opened.plus(WINDOW).minus(WINDOW_MARGIN))
 }
 
-/// The customer wrote at this time (the message's own timestamp). What an agent wrote while the window was closed goes out now, unless
-/// it is older than a day.
+/// The customer wrote at this time (the message's own timestamp). What an agent wrote while the window was closed goes out now; about
+/// what is older than a day its author is asked first.
 pub async fn opened_window(act: &mut Act<'_>, customer_id: &str, at: Millis) -> db::Result<()> {
     store::opened_window(act.tx, customer_id, at).await?;
     if at.plus(WINDOW).minus(WINDOW_MARGIN) > act.now {
-        outbox::store::release_parked(act.tx, customer_id, act.now, act.now.minus(WINDOW)).await?;
+        let yesterday = act.now.minus(WINDOW);
+        outbox::store::release_parked(act.tx, customer_id, act.now, yesterday).await?;
+        late::ask(act, customer_id, yesterday).await?;
     }
     Ok(())
 }

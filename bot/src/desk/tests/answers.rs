@@ -192,6 +192,57 @@ async fn changed_words_are_never_ignored() {
 }
 
 #[tokio::test]
+async fn what_waited_for_more_than_a_day_is_asked_about() {
+    let mut house = House::new().await;
+    let budi = house.staff("Budi", Role::Agent).await;
+    let sari = house.customer("Sari", "6281234567890").await;
+    house.ticket(&sari, "internet mati").await;
+    house.clock.advance(Duration::from_hours(25));
+    house
+        .replies(&budi, "TKT-", "Teknisi datang jam dua siang ini")
+        .await;
+    house.replies(&budi, "TKT-", "Nomor modemnya berapa?").await;
+    house.heard();
+    house.clock.advance(Duration::from_hours(30));
+    house.writes(&sari, "maaf baru balas").await;
+    house.writes(&sari, "halo?").await;
+    let (post, send) = house.button(&budi, "Kirim");
+    house.presses(&budi, "Kirim").await;
+    house.presses_id(&budi, &post, &send, "Kirim").await;
+    house.presses(&budi, "Jangan kirim").await;
+    let heard = house.heard();
+    assert_eq!(
+        heard
+            .matches("Sari (relay): Nomor modemnya berapa?")
+            .count(),
+        1,
+        "{heard}"
+    );
+    assert!(!heard.contains("(relay): Teknisi datang"), "{heard}");
+    insta::assert_snapshot!(heard);
+}
+
+#[tokio::test]
+async fn a_late_answer_is_decided_by_its_author() {
+    let mut house = House::new().await;
+    let budi = house.staff("Budi", Role::Agent).await;
+    let sari = house.customer("Sari", "6281234567890").await;
+    house.ticket(&sari, "internet mati").await;
+    let ani = house.staff("Ani", Role::Agent).await;
+    house.clock.advance(Duration::from_hours(25));
+    house.replies(&budi, "TKT-", "besok").await;
+    house.clock.advance(Duration::from_hours(30));
+    house.writes(&sari, "halo").await;
+    let (post, send) = house.button(&budi, "Kirim");
+    house.heard();
+    house.presses_id(&ani, &post, &send, "Kirim").await;
+    let heard = house.heard();
+    assert!(!heard.contains("relay"), "{heard}");
+    house.presses(&budi, "Kirim").await;
+    assert!(house.heard().contains("Sari (relay): besok"));
+}
+
+#[tokio::test]
 async fn files_and_places_go_across_and_an_album_is_asked_about_once() {
     let mut house = House::new().await;
     let budi = house.staff("Budi", Role::Agent).await;

@@ -40,6 +40,8 @@ fn every_press() -> Vec<Press> {
         Press::Template(id()),
         Press::Leave,
         Press::Correct(id()),
+        Press::Late(format!("{}.12", id())),
+        Press::KeepBack(format!("{}.12", id())),
         Press::Keep,
         Press::HandOver,
         Press::Online,

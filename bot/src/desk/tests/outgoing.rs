@@ -41,10 +41,10 @@ impl House {
         self.count += 1;
         let count = self.count;
         acting!(self, |act| {
-            let ready = outbox::store::ready(act.tx, channel, 1)
+            let ready = outbox::store::ready(act.tx, channel, 100)
                 .await
                 .expect("rows");
-            match ready.first() {
+            match ready.iter().find(|row| row.due_at <= act.now) {
                 None => None,
                 Some(row) => Some(send(act, channel, &row.id, count).await),
             }

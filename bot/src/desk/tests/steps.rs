@@ -27,6 +27,28 @@ async fn from_taken_up_to_the_closing_words() {
 }
 
 #[tokio::test]
+async fn closing_words_belong_to_the_ticket_that_ended() {
+    let mut house = House::new().await;
+    let budi = house.staff("Budi", Role::Agent).await;
+    let sari = house.customer("Sari", "6281234567890").await;
+    let old = house.ticket(&sari, "internet mati").await;
+    house.presses(&budi, "Selesai").await;
+    house.presses(&budi, "Tulis sendiri").await;
+    let new = house.ticket(&sari, "tagihan salah").await;
+    let words = house.says(&budi, "Internetnya sudah jalan, Bu.").await;
+    let telegram = house.desk.settings.telegram.clone();
+    let chat = budi.telegram_chat_id.clone().unwrap();
+    let stored = acting!(house, |act| sapa_core::messages::find(
+        act.tx, &telegram, &chat, &words
+    )
+    .await)
+    .unwrap()
+    .unwrap();
+    assert_ne!(stored.ticket_id, Some(new.id), "the conversation's");
+    assert_eq!(stored.ticket_id, Some(old.id));
+}
+
+#[tokio::test]
 async fn the_standard_closing_is_sent_once() {
     let mut house = House::new().await;
     let budi = house.staff("Budi", Role::Agent).await;
@@ -51,8 +73,9 @@ async fn the_standard_closing_is_sent_once() {
         (after.status, after.staff_id),
         (Status::Assigned, Some(budi.id.clone()))
     );
-    house.heard();
     house.presses(&budi, "Selesai").await;
+    // What would be told by itself stands in the outbox by now, and does not go out.
+    house.heard();
     house.presses(&budi, "Kirim pesan standar").await;
     assert_eq!(
         house.heard().matches("→ Sari:").count(),

@@ -2,8 +2,8 @@
 
 use sapa_core::{
     contacts,
-    inbox::Ephemeral,
-    messages::{Author, Kind, NewMessage},
+    inbox::{Channel, Ephemeral},
+    messages::{self, Author, Kind, NewMessage},
     sessions,
 };
 
@@ -217,6 +217,43 @@ async fn a_quoted_tickets_agent_gets_the_message() {
         "without a quote it is ours"
     );
     assert_eq!(house.to_customer().await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_quoted_ticket_of_the_same_agent_gets_the_message() {
+    let mut house = House::new().await;
+    house.agent("Budi", "11").await;
+    house.opens_a_ticket().await;
+    house.says("tentang yang pertama").await;
+    let first = format!("wamid.{}", house.heard);
+    for text in ["menu", "akhiri"] {
+        house.says(text).await;
+    }
+    house.opens_a_ticket().await;
+    house.says("tentang yang kedua").await;
+    let second = format!("wamid.{}", house.heard);
+    house.to_staff().await;
+    let mut quoting = house.event(Said::Text("yang pertama sudah beres".into()));
+    quoting.quotes = Some(first.clone());
+    house.hears(quoting).await;
+    assert_eq!(
+        house.to_staff().await,
+        ["relay Text \"yang pertama sudah beres\""]
+    );
+    let third = format!("wamid.{}", house.heard);
+    let whatsapp = Channel::whatsapp("100");
+    let tickets = acting!(house, |act| {
+        let mut tickets = Vec::new();
+        for id in [&first, &second, &third] {
+            let found = messages::find(act.tx, &whatsapp, "", id)
+                .await
+                .expect("a look");
+            tickets.push(found.expect("stored").ticket_id);
+        }
+        tickets
+    });
+    assert_ne!(tickets[0], tickets[1]);
+    assert_eq!(tickets[2], tickets[0], "filed under the quoted one");
 }
 
 #[tokio::test]

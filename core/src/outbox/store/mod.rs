@@ -16,6 +16,7 @@ statements! {
             state, due_at, attempts, owner, epoch, flagged, created_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, null, 0, false, $13) on conflict (id) do nothing";
     SUPERSEDE = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked') and id <> $2";
+    CANCEL_BY_KEY = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked')";
     READY = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'queued' order by class, seq limit $2";
     CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
@@ -41,7 +42,7 @@ statements! {
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
     PARK = "update outbox set state = 'parked', failed_at = null where id = $1 and state = 'failed'";
     RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
-    PARKED_BEFORE = "select id, channel, recipient, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error,
+    PARKED_BEFORE = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error,
             created_at, sent_at, delivered_at, read_at, failed_at
         from outbox where recipient = $1 and state = 'parked' and created_at < $2 order by seq";
     RELEASE_ROW = "update outbox set state = 'queued', due_at = $2 where id = $1 and state = 'parked'";
@@ -157,6 +158,15 @@ pub(super) async fn supersede(tx: &mut Tx, key: &str, by: &str) -> db::Result<()
     run!(tx, |c| sqlx::query(SUPERSEDE)
         .bind(key)
         .bind(by)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// What waits under a key is not wanted any more.
+pub async fn cancel_by_key(tx: &mut Tx, key: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(CANCEL_BY_KEY)
+        .bind(key)
         .execute(c)
         .await
         .map(drop))
