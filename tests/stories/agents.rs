@@ -92,6 +92,8 @@ story!(
         budi.presses("Sari").await;
         budi.presses("Balas").await;
         budi.says("Halo, ini Budi").await;
+        // The platform's times are seconds; who wrote last must not depend on luck.
+        world.advance(Duration::from_secs(3)).await;
         sari.says("halo pak").await;
         budi.says("Ini untuk siapa?").await;
         budi.says("/cancel").await;
@@ -176,6 +178,21 @@ story!(
         budi.says("/help").await;
         budi.says("/apaini").await;
         budi.says("/tickets").await;
+        world.close().await
+    }
+);
+
+story!(
+    /// The customer hears that it is done also when the agent never chooses how.
+    closing_words_that_nobody_chose, |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        sari.opens_a_ticket("internet mati").await;
+        budi.presses("Selesai").await;
+        assert!(!sari.last().contains("sudah selesai"));
+        world.advance(Duration::from_mins(11)).await;
+        assert!(sari.last().contains("sudah selesai"), "{}", sari.last());
         world.close().await
     }
 );

@@ -33,6 +33,8 @@ pub async fn resolve(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
     };
     unfocus(talk, &after.customer_id).await?;
     sessions::clear(talk.act, &told_mark(id)).await?;
+    let me = talk.me.name.clone();
+    tickets::tell_resolved_later(talk.act, &after, &me).await?;
     let name = presses::name(talk, &after.customer_id).await?;
     let took = after.resolved_at.unwrap_or(talk.act.now);
     let took = talk.l.duration(took.since(after.opened_at));
@@ -54,7 +56,10 @@ pub async fn close(talk: &mut Talk<'_, '_>, how: Closing, id: &str) -> Result<()
     if ticket.status != Status::Resolved {
         return presses::stale(talk, &ticket).await;
     }
-    if is_told(talk, id).await? {
+    let by_itself = ticket
+        .resolved_at
+        .is_some_and(|at| talk.act.now.since(at) >= tickets::CLOSING);
+    if by_itself || is_told(talk, id).await? {
         talk.toast("desk-toast-told-already", &[]);
         return Ok(());
     }
@@ -169,5 +174,6 @@ async fn is_told(talk: &mut Talk<'_, '_>, ticket_id: &str) -> db::Result<bool> {
 }
 
 async fn mark_told(talk: &mut Talk<'_, '_>, ticket_id: &str) -> db::Result<()> {
+    tickets::keep_closing_words(talk.act, ticket_id).await?;
     sessions::save(talk.act, &told_mark(ticket_id), 1, &true).await
 }

@@ -103,6 +103,7 @@ pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ti
     {
         return Err(refused);
     }
+    super::keep_closing_words(act, &before.id).await?;
     let kind = store::type_by_id(act.tx, &before.type_id)
         .await?
         .ok_or(db::Error::RowNotFound)?;

@@ -1,13 +1,19 @@
 //! Telling a customer what happened to their ticket.
 
+use std::time::Duration;
+
 use super::Ticket;
 use crate::{
     args,
-    contacts::{self, Refs, Told},
+    contacts::{self, Customer, Refs, Told},
     db,
     desk::Act,
-    outbox::{Class, Content, Prompt},
+    markup::Markup,
+    outbox::{self, Class, Content, NewRow, Prompt},
 };
+
+/// So long after a ticket was resolved the customer hears of it by itself, when the agent has not chosen closing words.
+pub const CLOSING: Duration = Duration::from_mins(10);
 
 /// What the customer is told about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,16 +75,11 @@ pub async fn tell_customer(
     let Some(customer) = contacts::by_id(act.tx, &ticket.customer_id).await? else {
         return Ok(Told::NotSent);
     };
-    let identity = contacts::identity(act.tx, &customer.id).await?;
-    let words = act.localizer(contacts::speaks(&customer, &identity, &act.desk.settings));
-    let values = args![
-        "number" => &ticket.number,
-        "who" => who.map_or_else(|| words.label("ticket-told-somebody", &[]), str::to_owned),
-        "due" => words.when(ticket.due_at, act.now),
-    ];
-    let mut text = words.text(change.key(), values);
+    let mut text = words(act, &customer, ticket, change, who).await?;
     if let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) {
-        text = text.line(&words.text("ticket-told-note", args!["note" => note]));
+        let identity = contacts::identity(act.tx, &customer.id).await?;
+        let l = act.localizer(contacts::speaks(&customer, &identity, &act.desk.settings));
+        text = text.line(&l.text("ticket-told-note", args!["note" => note]));
     }
     let refs = Refs {
         ticket_id: Some(ticket.id.clone()),
@@ -92,4 +93,47 @@ pub async fn tell_customer(
         refs,
     )
     .await
+}
+
+/// The customer hears that it is done even if the agent never says how they are to hear it: after [`CLOSING`], unless
+/// [`keep_closing_words`] comes first.
+pub async fn tell_resolved_later(act: &mut Act<'_>, ticket: &Ticket, who: &str) -> db::Result<()> {
+    let Some(customer) = contacts::by_id(act.tx, &ticket.customer_id).await? else {
+        return Ok(());
+    };
+    let text = words(act, &customer, ticket, Change::Resolved, Some(who)).await?;
+    let channel = act.desk.settings.whatsapp.clone();
+    let content = Content::Prompt(Prompt::text(text));
+    let mut row = NewRow::new(&channel, &customer.id, Class::Notice, content);
+    row.customer_id = Some(customer.id.clone());
+    row.ticket_id = Some(ticket.id.clone());
+    row.due_at = Some(act.now.plus(CLOSING));
+    row.supersede_key = Some(closing_key(&ticket.id));
+    outbox::enqueue(act, row).await.map(drop)
+}
+
+/// Somebody has said how the customer is to hear it, or it is not done after all: nothing is told by itself.
+pub async fn keep_closing_words(act: &mut Act<'_>, ticket_id: &str) -> db::Result<()> {
+    outbox::store::cancel_by_key(act.tx, &closing_key(ticket_id)).await
+}
+
+fn closing_key(ticket_id: &str) -> String {
+    format!("closing:{ticket_id}")
+}
+
+async fn words(
+    act: &mut Act<'_>,
+    customer: &Customer,
+    ticket: &Ticket,
+    change: Change,
+    who: Option<&str>,
+) -> db::Result<Markup> {
+    let identity = contacts::identity(act.tx, &customer.id).await?;
+    let l = act.localizer(contacts::speaks(customer, &identity, &act.desk.settings));
+    let values = args![
+        "number" => &ticket.number,
+        "who" => who.map_or_else(|| l.label("ticket-told-somebody", &[]), str::to_owned),
+        "due" => l.when(ticket.due_at, act.now),
+    ];
+    Ok(l.text(change.key(), values))
 }
