@@ -10,10 +10,10 @@ use super::{
     Common, Report, Stage,
     child::Child,
     figures::{Account, Times, millis},
-    traffic::{Disorder, People, come_through, customers_write},
+    traffic::{ANEW, Disorder, People, come_through, customers_write},
 };
 
-/// Longer than any pause of the desk before it tries again, and than its grace.
+/// Longer than an agent waits before he answers anew, any pause of the desk before it tries again, and its grace.
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// How to break the desk.
@@ -55,7 +55,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     stage.platforms.cloud.statuses_by(stage.courier.clone());
     let desk = stage.desk().await?;
     people.settle_in(&stage).await?;
-    let answering = people.answer(&stage);
+    let answering = people.answer(&stage, true);
     let mischief = &stage.platforms.mischief.lost_answers;
     mischief.store(arguments.lost_answers, std::sync::atomic::Ordering::Relaxed);
     stage.platforms.bot.double_updates(arguments.doubled);
@@ -120,6 +120,19 @@ async fn kill_and_restart(
     })
 }
 
+/// The answers' account. One that the desk asked back about and that was given anew is not lost.
+fn answers(stage: &Stage, kills: &[Duration]) -> Account {
+    let ledger = &stage.platforms.cloud.answers;
+    let mut account = Account::of(ledger, kills, false);
+    let asked_back = |mark: u64| ledger.knows(mark + ANEW);
+    let marks = ledger.marks();
+    let given_anew = marks
+        .iter()
+        .filter(|(mark, answer)| answer.arrivals.is_empty() && asked_back(*mark));
+    account.lost -= given_anew.count();
+    account
+}
+
 fn report(
     stage: &Stage,
     arguments: &Arguments,
@@ -128,7 +141,7 @@ fn report(
     (left, anew): (bool, usize),
 ) -> Report {
     let words = Account::of(&stage.platforms.bot.words, kills, true);
-    let answers = Account::of(&stage.platforms.cloud.answers, kills, false);
+    let answers = answers(stage, kills);
     // WhatsApp tells by statuses what went out; Telegram cannot.
     let twice_on_whatsapp = answers.duplicated + answers.uncertain;
     let wrong = words.lost + answers.lost + words.duplicated + twice_on_whatsapp;

@@ -37,7 +37,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let desk = stage.desk().await?;
     people.settle_in(&stage).await?;
     let idle = desk.memory();
-    let answering = people.answer(&stage);
+    let answering = people.answer(&stage, false);
     let count = u64::from(arguments.rate) * u64::from(arguments.seconds);
     let began = stage.platforms.watch.at();
     customers_write(
@@ -49,7 +49,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     )
     .await;
     come_through(&stage, count, people.answers_to(count), PATIENCE).await;
-    let anew = answering.end();
+    answering.end();
     let (words, answers) = (
         Account::of(&stage.platforms.bot.words, &[], true),
         Account::of(&stage.platforms.cloud.answers, &[], false),
@@ -65,7 +65,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let object = json!({
         "mode": "relay", "offered_per_second": arguments.rate, "seconds": arguments.seconds, "delivered_per_second": sustained,
         "customer_to_agent": words.object(), "agent_to_customer": answers.object(), "ack_ms": words.acks.object(),
-        "memory_kib": {"before": idle.resident, "after": memory.resident, "peak": memory.peak}, "ready_ms": millis(ready), "answered_anew": anew, "left_in_order": left,
+        "memory_kib": {"before": idle.resident, "after": memory.resident, "peak": memory.peak}, "ready_ms": millis(ready), "left_in_order": left,
     });
     let told = format!(
         "{}\n{}\nacknowledgement: {}\ndelivered {sustained}/s of {}/s offered\nmemory: {} KiB before, {} KiB at most; ready after {:.0} ms",

@@ -39,15 +39,15 @@ impl People {
         super::people::settle_in(stage, self.agents, self.customers).await
     }
 
-    /// The agents at work.
-    pub fn answer(&self, stage: &Arc<Stage>) -> Answering {
+    /// The agents at work. `again`: they answer anew when an answer does not arrive, because the desk asks whom it is for.
+    pub fn answer(&self, stage: &Arc<Stage>, again: bool) -> Answering {
         let heard = stage.platforms.bot.listen();
         let anew = Arc::new(AtomicUsize::new(0));
         let run = agents_answer(
             Arc::clone(stage),
             heard,
             self.answer_every,
-            Arc::clone(&anew),
+            (Arc::clone(&anew), again),
         );
         Answering {
             task: tokio::spawn(run),
@@ -151,9 +151,9 @@ fn bring(stage: &Arc<Stage>, request: Vec<u8>, mark: u64, disorder: Disorder) {
 
 /// How long an agent takes to answer, and how long until he answers anew because the desk asked back.
 const READING: Duration = Duration::from_secs(1);
-const ASKED_BACK: Duration = Duration::from_secs(8);
-/// How often an agent answers the same words at most.
-const TRIES: u32 = 4;
+const ASKED_BACK: Duration = Duration::from_secs(20);
+/// Each answer given anew is a message of its own; its mark lies so much higher.
+pub const ANEW: u64 = 10_000_000;
 
 /// The newest copy of each word that reached an agent.
 type Newest = Arc<Mutex<HashMap<u64, Relayed>>>;
@@ -163,7 +163,7 @@ async fn agents_answer(
     stage: Arc<Stage>,
     mut heard: mpsc::UnboundedReceiver<Relayed>,
     every: u64,
-    anew: Arc<AtomicUsize>,
+    (anew, again): (Arc<AtomicUsize>, bool),
 ) {
     let newest = Newest::default();
     let mut answering = JoinSet::new();
@@ -172,29 +172,32 @@ async fn agents_answer(
         if wanted && locked(&newest).insert(relayed.mark, relayed).is_none() {
             let (stage, newest, anew) =
                 (Arc::clone(&stage), Arc::clone(&newest), Arc::clone(&anew));
-            answering.spawn(answer(stage, newest, relayed.mark, anew));
+            answering.spawn(answer(stage, newest, relayed.mark, (anew, again)));
         }
     }
 }
 
 /// An answer to the newest copy. When a kill or a lost answer kept the desk from learning what that copy is called, it asks whom the answer
 /// is for instead of guessing; the agent then answers anew.
-async fn answer(stage: Arc<Stage>, newest: Newest, mark: u64, anew: Arc<AtomicUsize>) {
+async fn answer(
+    stage: Arc<Stage>,
+    newest: Newest,
+    mark: u64,
+    (anew, again): (Arc<AtomicUsize>, bool),
+) {
     let (bot, answers) = (&stage.platforms.bot, &stage.platforms.cloud.answers);
     let watch = stage.platforms.watch;
     watch.pause(READING).await;
-    let text = format!("kami cek dulu ya {}", answers.token(mark));
-    for attempt in 0..TRIES {
+    for mark_of_answer in [mark, mark + ANEW, mark + 2 * ANEW] {
         let Some(to) = locked(&newest).get(&mark).copied() else {
             return;
         };
-        if attempt > 0 {
-            anew.fetch_add(1, Ordering::Relaxed);
-        }
-        answers.sent(mark, watch.at());
+        anew.fetch_add(usize::from(mark_of_answer >= ANEW), Ordering::Relaxed);
+        let text = format!("kami cek dulu ya {}", answers.token(mark_of_answer));
+        answers.sent(mark_of_answer, watch.at());
         bot.replies(to.chat, to.message, &text);
         watch.pause(ASKED_BACK).await;
-        if answers.has_arrived(mark) {
+        if !again || answers.has_arrived(mark_of_answer) {
             return;
         }
     }

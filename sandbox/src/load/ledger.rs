@@ -92,6 +92,11 @@ impl Ledger {
         marks.get(&mark).is_some_and(|m| !m.arrivals.is_empty())
     }
 
+    /// Whether this mark was ever sent or seen.
+    pub fn knows(&self, mark: u64) -> bool {
+        locked(&self.marks).contains_key(&mark)
+    }
+
     /// Everything, in no order.
     pub fn marks(&self) -> Vec<(u64, Mark)> {
         let marks = locked(&self.marks);
