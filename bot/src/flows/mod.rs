@@ -1,6 +1,6 @@
 //! The customers' side: what a customer says becomes a step of a dialogue, or goes to the agent who has the conversation.
 //!
-//! [`step`] and what it calls is pure: words in, words and effects out. This file and `visit`, `effects` and `relay` are what
+//! `step` and what it calls is pure: words in, words and effects out. This file and `visit`, `effects` and `relay` are what
 //! surrounds it: they load what it has to know, do what follows, and own no rule of the desk. No wire format is known here.
 
 use std::sync::{Arc, OnceLock};

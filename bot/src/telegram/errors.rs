@@ -15,7 +15,7 @@ pub enum CallError {
     /// Too fast: 429 with how long to wait.
     #[error("429: wait for {0:?}")]
     Flood(Duration),
-    /// The server, or a proxy before it, says that it cannot now (5xx except 504): taken as not carried out, see [`classify`].
+    /// The server, or a proxy before it, says that it cannot now (5xx except 504): taken as not carried out, see `classify`.
     #[error("{code}: {detail}")]
     Down {
         /// `http_503` and the like.

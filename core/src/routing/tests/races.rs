@@ -186,6 +186,16 @@ async fn a_transfer_and_a_press_do_not_undo_each_other() {
     );
 }
 
+async fn first_relay_is_refused(desk: &Desk) {
+    let refuse = "update outbox set state = 'failed'
+        where seq = (select min(seq) from outbox where kind = 'relay')";
+    acting!(desk, |act| db::run!(&mut *act.tx, |c| sqlx::query(refuse)
+        .execute(c)
+        .await
+        .map(drop))
+    .unwrap());
+}
+
 #[tokio::test]
 #[expect(clippy::too_many_lines, reason = "one story from end to end")]
 async fn who_cannot_be_reached_loses_nobodys_words() {
