@@ -197,7 +197,6 @@ async fn first_relay_is_refused(desk: &Desk) {
 }
 
 #[tokio::test]
-#[expect(clippy::too_many_lines, reason = "one story from end to end")]
 async fn who_cannot_be_reached_loses_nobodys_words() {
     for (desk, clock, _fresh) in both().await {
         let ani = agent(&desk, "Ani", "71").await;
