@@ -296,3 +296,36 @@ fn an_account_that_is_refused_is_told_to_the_admins_and_everything_goes_out_late
         world.close().await;
     });
 }
+
+#[test]
+fn an_agent_whose_chat_refuses_is_out_of_the_round_and_his_customers_are_not_lost() {
+    on_both(async |base| {
+        let world = World::new(base).await;
+        let budi = world.agent("Budi").await;
+        let citra = world.agent("Citra").await;
+        let blocked = Fault::Refuse {
+            code: 403,
+            message: "Forbidden: bot was blocked by the user".into(),
+        };
+        // No update tells that he blocked the bot: the refusal of his card is all there is.
+        world
+            .platforms
+            .faults()
+            .next_of(Platform::Telegram, "sendMessage", 1, blocked);
+        let sari = world.customer("Sari", "6281234567890");
+        let number = sari.opens_a_ticket("internet mati").await;
+        assert!(
+            citra.heard().iter().any(|m| m.words().contains(&number)),
+            "{}",
+            world.transcript_text()
+        );
+        assert!(sari.last().contains("Citra"), "{}", sari.last());
+        world
+            .customer("Andi", "6281300000001")
+            .opens_a_ticket("wifi lemot")
+            .await;
+        assert!(citra.last().contains("Andi"), "{}", citra.last());
+        assert!(!budi.heard().iter().any(|m| m.words().contains("Andi")));
+        world.close().await;
+    });
+}

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sapa_core::outbox::{Reach, SendError};
+use sapa_core::outbox::{Reach, SendError, UNREACHABLE};
 use serde::Deserialize;
 
 /// The longest pause that Telegram may ask for; more is somebody's mistake.
@@ -249,9 +249,8 @@ impl From<CallError> for SendError {
             CallError::NoSuchMessage => never("no_message", text),
             CallError::NoSuchReply => never("no_reply", text),
             CallError::NoSuchThread(detail) => never("no_topic", detail),
-            CallError::Unreachable { code, detail } | CallError::Refused { code, detail } => {
-                never(&code, detail)
-            }
+            CallError::Unreachable { detail, .. } => never(UNREACHABLE, detail),
+            CallError::Refused { code, detail } => never(&code, detail),
             CallError::WebhookSet | CallError::OtherPoller => retry(None, "409", text),
             CallError::TooLarge => never("413", text),
         }

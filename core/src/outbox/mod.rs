@@ -156,6 +156,9 @@ pub struct Post {
     pub external_id: String,
 }
 
+/// The code of a final refusal that says that a person of the staff cannot be reached at all: he blocked the bot, or the account is gone.
+pub const UNREACHABLE: &str = "unreachable";
+
 /// How far a refusal reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reach {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, enqueue,
+    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, UNREACHABLE, enqueue,
     sender::Answer,
     store::{self, Settled, Waiting},
 };
@@ -12,7 +12,7 @@ use crate::{
     desk::{Act, Ticks},
     i18n::Localizer,
     inbox::{self, Channel},
-    messages,
+    messages, routing,
     staff::{self, Permission},
     tickets,
 };
@@ -100,6 +100,13 @@ async fn refused(
         if act.desk.health.refused(&job.channel, code) {
             alert_admins(act, &job.channel, code).await?;
         }
+    }
+    if let SendError::Permanent { code, .. } = error
+        && code == UNREACHABLE
+        && job.channel == act.desk.settings.telegram
+    {
+        // Whoever cannot be reached gets nothing more, and what he never got goes to somebody who can.
+        routing::unreachable(act, &job.recipient).await?;
     }
     if let SendError::Retry {
         code, after: None, ..
