@@ -1,0 +1,4 @@
+//! The list of faults, one test for each: what was done and what was seen stands in `docs/reliability.md`.
+
+mod upstream;
+mod webhooks;
