@@ -13,7 +13,10 @@ use sapa_core::{
     inbox::Channel,
 };
 
-use crate::{App, Http, Rates, TelegramMode, config::Config};
+use crate::{
+    App, Http, Rates, TelegramMode,
+    config::{Config, secret_key},
+};
 
 impl App {
     /// Everything that `serve` needs, from settings that were loaded for it. The metrics' listener is added by who has one.
@@ -90,11 +93,13 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         media_dir: config.media.dir.clone(),
         media_max_bytes: config.media.max_bytes,
     };
+    let ids = ids();
     let texts = Texts::load(config.desk.locales.as_deref())?;
     Ok(Desk {
         db: database(config).await?,
         clock: Arc::new(SystemClock::new()) as Arc<dyn Clock>,
-        ids: ids(),
+        keys: secret_key::keys(config, &ids)?,
+        ids,
         texts: Arc::new(texts),
         settings: Arc::new(settings),
         river: Arc::new(config.river.clone()),

@@ -63,8 +63,8 @@ fn row(event: &inbox::store::Dead) -> Vec<String> {
 /// Puts a dead event back into its lane.
 pub async fn retry(file: Option<&Path>, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
     let (config, _) = config::load(file, Need::Database)?;
-    let desk = app::desk(&config).await?;
-    let mut tx = desk.db.write().await?;
+    let db = app::database(&config).await?;
+    let mut tx = db.write().await?;
     let found = inbox::store::retry_dead(&mut tx, arguments.seq).await?;
     tx.commit().await?;
     if !found {
@@ -73,7 +73,7 @@ pub async fn retry(file: Option<&Path>, arguments: &Arguments, out: Output) -> a
             arguments.seq
         );
     }
-    desk.db.tell_others().await?;
+    db.tell_others().await?;
     out.result(
         &json!({"seq": arguments.seq, "state": "pending"}),
         "It is back in its place and is handled as soon as a desk runs.",

@@ -60,7 +60,8 @@ impl Files {
     /// Removes what a sandbox has made, and nothing else that may lie in the folder.
     fn wipe(&self) -> io::Result<()> {
         let database = self.database.display();
-        let files = ["", "-wal", "-shm"].map(|end| PathBuf::from(format!("{database}{end}")));
+        let files =
+            ["", "-wal", "-shm", ".key"].map(|end| PathBuf::from(format!("{database}{end}")));
         let files = files.iter().chain([&self.clock]).map(fs::remove_file);
         let folders = [&self.platforms, &self.media]
             .into_iter()

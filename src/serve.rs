@@ -8,7 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     App, app,
-    config::{self, Config, Need, secret_key},
+    config::{self, Config, Need},
     lock::Lock,
     logging,
     output::Output,
@@ -32,7 +32,6 @@ pub async fn run(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
         .map(Lock::take)
         .transpose()?;
     let mut app = App::from_config(&config).await?;
-    secret_key::keys(&config, &app.desk.ids)?;
     let listener = listen(config.http.listen, "http.listen").await?;
     app.http.metrics = metrics(&config).await?;
     let address = listener.local_addr()?;

@@ -15,6 +15,7 @@ use crate::{
     i18n::{Locale, Localizer, Texts},
     ids::Ids,
     inbox::Channel,
+    security::Keys,
 };
 
 /// A running desk.
@@ -26,6 +27,8 @@ pub struct Desk {
     pub clock: Arc<dyn Clock>,
     /// Its ids and tokens.
     pub ids: Ids,
+    /// What it keeps secrets with.
+    pub keys: Keys,
     /// Its words.
     pub texts: Arc<Texts>,
     /// Its ways.

@@ -72,7 +72,8 @@ impl Ids {
         u64::from_be_bytes(self.bytes()) % limit.max(1)
     }
 
-    fn bytes<const N: usize>(&self) -> [u8; N] {
+    /// Bytes that nobody can guess.
+    pub(crate) fn bytes<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
         self.entropy.fill(&mut bytes);
         bytes

@@ -8,6 +8,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod db;
 pub mod desk;
+pub mod hex;
 pub mod i18n;
 pub mod ids;
 pub mod inbox;
@@ -18,6 +19,7 @@ pub mod messages;
 pub mod meta;
 pub mod outbox;
 pub mod routing;
+pub mod security;
 pub mod sessions;
 pub mod staff;
 #[cfg(test)]

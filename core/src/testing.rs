@@ -9,6 +9,7 @@ use crate::{
     i18n::{Locale, Texts},
     ids::{Ids, SystemEntropy},
     inbox::Channel,
+    security::Keys,
 };
 
 /// Customers, agents and tickets.
@@ -36,6 +37,7 @@ pub fn desk(db: &Db) -> (Desk, MovableClock) {
     let desk = Desk {
         db: db.clone(),
         clock: Arc::new(clock.clone()),
+        keys: Keys::ephemeral(&SystemEntropy),
         ids: Ids::new(Arc::new(SystemEntropy)),
         texts: Arc::new(Texts::load(None).expect("the built-in texts load")),
         settings: Arc::new(settings),

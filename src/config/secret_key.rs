@@ -8,33 +8,26 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use sapa_core::ids::Ids;
+use sapa_core::{ids::Ids, security::Keys};
 use secrecy::SecretString;
 
 use super::Config;
-
-/// The keys of a desk.
-#[derive(Clone, Debug)]
-pub struct Keys {
-    /// The one in use.
-    pub current: SecretString,
-    /// Earlier ones, still accepted.
-    pub previous: Vec<SecretString>,
-}
 
 /// The configured key; with SQLite else the one in the file beside the database, which is made when it is not there.
 pub fn keys(config: &Config, ids: &Ids) -> anyhow::Result<Keys> {
     let current = match (&config.security.secret_key, &config.database.file) {
         (Some(key), _) => key.clone(),
-        (None, Some(database)) => stored(&beside(database), ids)?,
+        (None, Some(database)) => kept(database, ids)?,
         (None, None) => {
             bail!("security.secret_key is missing, and PostgreSQL has no folder to keep one in")
         }
     };
-    Ok(Keys {
-        current,
-        previous: config.security.previous_keys.clone(),
-    })
+    Ok(Keys::new(&current, &config.security.previous_keys))
+}
+
+/// The key in the file beside an SQLite database; made when it is not there.
+pub fn kept(database: &Path, ids: &Ids) -> anyhow::Result<SecretString> {
+    stored(&beside(database), ids)
 }
 
 /// The key's file beside a database.

@@ -9,13 +9,14 @@ use sapa_core::{
     desk::{Bell, Desk, Health, Inflow, River, Settings, Ticks},
     i18n::{Locale, Texts},
     inbox::Channel,
+    security::Keys,
 };
 use sapa_sandbox::{Platforms, credentials};
 use secrecy::SecretString;
 use url::Url;
 
 use super::Files;
-use crate::{App, Http, Rates, TelegramMode, app};
+use crate::{App, Http, Rates, TelegramMode, app, config::secret_key};
 
 /// The desk, with the platforms' addresses of this run.
 pub(super) async fn app(
@@ -66,10 +67,12 @@ async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
         media_dir: files.media.clone(),
         media_max_bytes: 20_000_000,
     };
+    let ids = app::ids();
     Ok(Desk {
         db,
         clock: Arc::new(clock.clone()),
-        ids: app::ids(),
+        keys: Keys::new(&secret_key::kept(&files.database, &ids)?, &[]),
+        ids,
         texts: Arc::new(Texts::load(None)?),
         settings: Arc::new(settings),
         river: Arc::new(River::default()),

@@ -361,6 +361,7 @@ async fn start(
         db: Db::connect(url).await.expect("the database opens"),
         clock: Arc::new(clock.clone()),
         ids: Ids::new(Arc::new(SystemEntropy)),
+        keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
         texts: Arc::new(Texts::load(None).expect("the built-in texts load")),
         settings: Arc::new(settings),
         river: Arc::new(plan.river.clone()),

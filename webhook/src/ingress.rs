@@ -11,7 +11,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse as _, Response},
 };
-use sapa_core::inbox::{Channel, Door, Headers, NewEvent, Stream};
+use sapa_core::{
+    hex::hex,
+    inbox::{Channel, Door, Headers, NewEvent, Stream},
+};
 use sha2::{Digest as _, Sha256};
 
 use crate::{body, metrics::ACK_SECONDS, problem::Problem, surface::Shared};
@@ -99,8 +102,7 @@ async fn take_in(
 fn split(door: &dyn Door, channel: &Channel, body: &[u8]) -> Vec<NewEvent> {
     catch_unwind(AssertUnwindSafe(|| door.split(body))).unwrap_or_else(|_| {
         tracing::error!(%channel, bytes = body.len(), "a webhook's body could not be taken apart; it is kept as it came");
-        let digest = Sha256::digest(body);
-        let external_id = digest.iter().fold("body:".to_owned(), |id, byte| id + &format!("{byte:02x}"));
+        let external_id = format!("body:{}", hex(Sha256::digest(body)));
         vec![NewEvent {
             channel: channel.clone(),
             lane: external_id.clone(),

@@ -1,6 +1,9 @@
 //! The entrance: proves where a webhook comes from, and makes every update an event. Polling and webhook share [`split`].
 
-use sapa_core::inbox::{Channel, Door, Headers, NewEvent, Refused, Stream};
+use sapa_core::{
+    hex::hex,
+    inbox::{Channel, Door, Headers, NewEvent, Refused, Stream},
+};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde_json::{Value, value::RawValue};
 use sha2::{Digest as _, Sha256};
@@ -65,7 +68,7 @@ fn event(channel: &Channel, raw: &[u8]) -> NewEvent {
     let (external_id, lane, stream) = match named {
         Some((id, lane)) => (id, lane, Stream::Lane),
         None => (
-            format!("sha256:{}", hex(&Sha256::digest(raw))),
+            format!("sha256:{}", hex(Sha256::digest(raw))),
             "unreadable".to_owned(),
             Stream::Quarantine,
         ),
@@ -108,12 +111,4 @@ fn lane(update: &Value) -> String {
         Some(thread) => format!("g{id}:{thread}"),
         None => format!("g{id}"),
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
 }

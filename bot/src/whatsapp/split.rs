@@ -1,9 +1,8 @@
 //! Takes a webhook's body apart, to the last element of every array. Nothing is an error: what is not understood is kept as it came.
 
-use std::fmt::Write as _;
-
 use sapa_core::{
     clock::Millis,
+    hex::hex,
     inbox::{
         Channel, NewEvent, Stream,
         statuses::{Reached, StatusChange},
@@ -235,10 +234,5 @@ fn hashed(sort: &str, parts: &[&[u8]]) -> String {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
         hash.update(part);
     }
-    let mut id = format!("{sort}:");
-    for byte in hash.finalize() {
-        // Writing into a String cannot fail.
-        let _ = write!(id, "{byte:02x}");
-    }
-    id
+    format!("{sort}:{}", hex(hash.finalize()))
 }

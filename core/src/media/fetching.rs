@@ -10,7 +10,7 @@ use super::{
     Fetch, FetchError, Media, MediaState, path, sniff,
     store::{self, Claimed},
 };
-use crate::{clock::Millis, db, desk::Desk, inbox::Channel};
+use crate::{clock::Millis, db, desk::Desk, hex::hex, inbox::Channel};
 
 /// So many files are fetched at once.
 const AT_ONCE: usize = 4;
@@ -136,7 +136,7 @@ async fn keep(desk: &Desk, claimed: &Claimed, bytes: Vec<u8>) -> anyhow::Result<
     };
     write(&path(&desk.settings, &media), &bytes).await?;
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
-    let sha256 = hex(&Sha256::digest(&bytes));
+    let sha256 = hex(Sha256::digest(&bytes));
     let mut tx = desk.db.write().await?;
     store::stored(&mut tx, &claimed.id, mime, size, &sha256, desk.clock.now()).await?;
     Ok(tx.commit().await?)
@@ -169,14 +169,4 @@ async fn give_up(desk: &Desk, claimed: &Claimed, error: FetchError) -> db::Resul
     let mut tx = desk.db.write().await?;
     store::failed(&mut tx, &claimed.id, error.as_str()).await?;
     tx.commit().await
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
 }

@@ -1,6 +1,6 @@
 //! Inviting staff: a one-time token, kept as a hash, that ties a Telegram account to a person.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 
@@ -8,7 +8,7 @@ use super::{
     Role, Staff, audit,
     store::{self, NewStaff},
 };
-use crate::{clock::Millis, db, desk::Act, i18n::Locale, tickets::Actor};
+use crate::{clock::Millis, db, desk::Act, hex::hex, i18n::Locale, tickets::Actor};
 
 /// How long an invitation is good.
 const GOOD_FOR: Duration = Duration::from_hours(24);
@@ -169,11 +169,5 @@ async fn known_team(act: &mut Act<'_>, name: &str) -> Result<String, InviteError
 
 /// Tokens have 128 random bits: a plain hash keeps them.
 fn hash(token: &str) -> String {
-    let digest = Sha256::digest(token.trim().as_bytes());
-    digest
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    hex(Sha256::digest(token.trim().as_bytes()))
 }

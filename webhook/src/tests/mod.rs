@@ -100,6 +100,7 @@ async fn desk(folder: &Path) -> Desk {
         db: Db::connect(&url).await.expect("SQLite opens"),
         clock: Arc::new(SystemClock::new()) as Arc<dyn Clock>,
         ids: Ids::new(Arc::new(SystemEntropy)),
+        keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
         texts: Arc::new(Texts::load(None).expect("the built-in texts load")),
         settings: Arc::new(Settings {
             name: "Sapa".into(),

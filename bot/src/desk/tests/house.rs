@@ -93,6 +93,7 @@ impl House {
             db,
             clock: Arc::new(clock.clone()),
             ids: Ids::new(Arc::new(SystemEntropy)),
+            keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
             texts: Arc::new(Texts::load(None).expect("the texts load")),
             settings: Arc::new(settings),
             river: Arc::new(River::default()),

@@ -65,6 +65,7 @@ impl House {
             db,
             clock: Arc::new(clock.clone()),
             ids: Ids::new(Arc::new(SystemEntropy)),
+            keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
             texts: Arc::clone(&TEXTS.0),
             settings: Arc::new(settings),
             river: Arc::new(River::default()),

@@ -211,6 +211,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         db,
         clock: Arc::new(clock.clone()),
         ids: Ids::new(Arc::new(SystemEntropy)),
+        keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
         texts: Arc::new(Texts::load(None).expect("texts")),
         settings: Arc::new(settings),
         river: Arc::new(River::default()),
