@@ -89,6 +89,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         telegram: Channel::telegram(config.telegram.bot_id.as_deref().unwrap_or_default()),
         notice_template: config.whatsapp.template_notice.clone(),
         reopen_template: config.whatsapp.template_reopen.clone(),
+        otp_template: config.whatsapp.template_otp.clone(),
         ticks: config.telegram.ticks,
         media_dir: config.media.dir.clone(),
         media_max_bytes: config.media.max_bytes,
@@ -106,6 +107,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         bell: Bell::default(),
         inflow: Inflow::default(),
         health: Health::default(),
+        ages: sapa_core::otp::Ages::default(),
     })
 }
 

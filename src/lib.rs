@@ -25,6 +25,7 @@ use sapa_core::{
     inbox::{Book, Ingest, Lanes, statuses},
     leases,
     media::{self, Fetch},
+    otp,
     outbox::{self, Outlet, Senders},
 };
 use sapa_webhook::{Limits, Surface};
@@ -203,6 +204,7 @@ fn start_rivers(
         ),
     ];
     tasks.spawn(media::run(desk.clone(), fetchers, stop.clone()));
+    tasks.spawn(otp::delivery::run(desk.clone(), stop.clone()));
     tasks.spawn(carry_bells(desk.clone(), stop.clone()));
 }
 

@@ -15,6 +15,7 @@ use crate::{
     i18n::{Locale, Localizer, Texts},
     ids::Ids,
     inbox::Channel,
+    otp,
     security::Keys,
 };
 
@@ -41,6 +42,8 @@ pub struct Desk {
     pub inflow: Inflow,
     /// How the platforms treat us.
     pub health: Health,
+    /// How old one-time codes are.
+    pub ages: otp::Ages,
 }
 
 /// How a desk is set up.
@@ -62,6 +65,8 @@ pub struct Settings {
     pub notice_template: Option<(String, String)>,
     /// An approved template (name, language) that asks a customer to write again.
     pub reopen_template: Option<(String, String)>,
+    /// An approved authentication template (name, language) for one-time codes.
+    pub otp_template: Option<(String, String)>,
     /// How an agent sees how far an answer has come.
     pub ticks: Ticks,
     /// Where files lie.
@@ -232,6 +237,7 @@ pub struct Bell {
     statuses: watch::Sender<u64>,
     outbox: watch::Sender<u64>,
     media: watch::Sender<u64>,
+    codes: watch::Sender<u64>,
     afar: watch::Sender<u64>,
     remote: watch::Sender<u64>,
 }
@@ -247,6 +253,7 @@ impl Default for Bell {
             statuses: bell(),
             outbox: bell(),
             media: bell(),
+            codes: bell(),
             afar: bell(),
             remote: bell(),
         }
@@ -271,6 +278,11 @@ impl Bell {
         self.outbox.send_modify(|n| *n += 1);
         self.media.send_modify(|n| *n += 1);
         self.remote.send_modify(|n| *n += 1);
+    }
+
+    /// There are one-time codes to send.
+    pub fn ring_codes(&self) {
+        self.codes.send_modify(|n| *n += 1);
     }
 
     /// Another process wrote something: everybody here looks.
@@ -304,6 +316,11 @@ impl Bell {
     /// Hears that a file may be wanted.
     pub fn media(&self) -> Ear {
         self.media.subscribe()
+    }
+
+    /// Hears [`Bell::ring_codes`].
+    pub fn codes(&self) -> Ear {
+        self.codes.subscribe()
     }
 
     /// Hears [`Bell::ring_from_afar`].

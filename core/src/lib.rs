@@ -17,6 +17,7 @@ pub mod markup;
 pub mod media;
 pub mod messages;
 pub mod meta;
+pub mod otp;
 pub mod outbox;
 pub mod routing;
 pub mod security;

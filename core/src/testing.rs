@@ -30,6 +30,7 @@ pub fn desk(db: &Db) -> (Desk, MovableClock) {
         telegram: Channel::telegram("7"),
         notice_template: None,
         reopen_template: None,
+        otp_template: None,
         ticks: Ticks::Reaction,
         media_dir: std::env::temp_dir(),
         media_max_bytes: 20_000_000,
@@ -45,6 +46,7 @@ pub fn desk(db: &Db) -> (Desk, MovableClock) {
         bell: crate::desk::Bell::default(),
         inflow: crate::desk::Inflow::default(),
         health: crate::desk::Health::default(),
+        ages: crate::otp::Ages::default(),
     };
     (desk, clock)
 }

@@ -63,6 +63,7 @@ async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
         telegram: Channel::telegram(&credentials::BOT_ID.to_string()),
         notice_template: None,
         reopen_template: None,
+        otp_template: None,
         ticks: Ticks::Reaction,
         media_dir: files.media.clone(),
         media_max_bytes: 20_000_000,
@@ -79,5 +80,6 @@ async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
         bell: Bell::default(),
         inflow: Inflow::default(),
         health: Health::default(),
+        ages: sapa_core::otp::Ages::default(),
     })
 }

@@ -282,8 +282,12 @@ impl World {
             .await
             .expect("a count");
         let files = sapa_core::media::wanted(&mut tx).await.expect("a count");
-        (events + rows + files > 0)
-            .then(|| format!("{events} events, {rows} messages and {files} files are under way"))
+        let codes = sapa_core::otp::unsent(&mut tx).await.expect("a count");
+        (events + rows + files + codes > 0).then(|| {
+            format!(
+                "{events} events, {rows} messages, {files} files and {codes} codes are under way"
+            )
+        })
     }
 
     /// What everybody has seen so far, ticket numbers replaced in the order of their appearance.
@@ -352,6 +356,7 @@ async fn start(
         telegram: Channel::telegram(&credentials::BOT_ID.to_string()),
         notice_template: None,
         reopen_template: None,
+        otp_template: None,
         ticks: Ticks::Reaction,
         media_dir: folder.join("media"),
         media_max_bytes: 20_000_000,
@@ -368,6 +373,7 @@ async fn start(
         bell: sapa_core::desk::Bell::default(),
         inflow: sapa_core::desk::Inflow::default(),
         health: sapa_core::desk::Health::default(),
+        ages: sapa_core::otp::Ages::default(),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

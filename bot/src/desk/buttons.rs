@@ -5,6 +5,7 @@ use sapa_core::{
     args,
     contacts::late,
     i18n::{Locale, Localizer},
+    otp::delivery,
     outbox::Choice,
     tickets::{Priority, Status, allowed},
 };
@@ -92,6 +93,8 @@ pub enum Press {
     Online,
     /// Take the oldest that waits.
     Next,
+    /// This one-time code was not asked for by him.
+    NotMe(String),
 }
 
 impl Press {
@@ -132,6 +135,7 @@ impl Press {
             Self::Speak(locale) => format!("lang:{}", locale.code()),
             Self::Online => "online".to_owned(),
             Self::Next => "next".to_owned(),
+            Self::NotMe(challenge) => format!("{}:{challenge}", delivery::NOT_ME),
         }
     }
 
@@ -168,6 +172,7 @@ impl Press {
             late::SEND => Self::Late(one),
             late::KEEP_BACK => Self::KeepBack(one),
             "fix" => Self::Correct(one),
+            delivery::NOT_ME => Self::NotMe(one),
             "lang" => Self::Speak(Locale::parse(first)?),
             _ => {
                 let (verb, about) = match verb.strip_prefix("c-") {
@@ -233,6 +238,7 @@ impl Press {
             Self::HandOver => "desk-button-hand-over",
             Self::Online => "desk-button-online",
             Self::Next => "desk-button-next",
+            Self::NotMe(_) => "otp-button-not-me",
             Self::Give(..)
             | Self::Card(_)
             | Self::MakeType(..)

@@ -7,9 +7,10 @@ use sapa_core::{
     db,
     inbox::{Broken, Ephemeral},
     messages::{self, Author},
+    otp,
     outbox::{CardSubject, Prompt},
     staff::{self, Permission, cards},
-    tickets::{self, Ticket},
+    tickets::{self, Actor, Ticket},
 };
 
 use super::{
@@ -93,7 +94,27 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
         Press::Speak(locale) => commands::speak(talk, locale).await,
         Press::Online => availability::online(talk).await,
         Press::Next => work::next(talk).await,
+        Press::NotMe(challenge) => not_me(talk, &challenge).await,
     }
+}
+
+/// He did not ask for the code: it ends, and so does asking for more from there.
+async fn not_me(talk: &mut Talk<'_, '_>, challenge: &str) -> Result<(), Broken> {
+    let me = talk.me.id.clone();
+    let Some(used) = otp::disown(talk.act, challenge, &me).await? else {
+        talk.toast("desk-toast-stale", &[]);
+        return Ok(());
+    };
+    let by = Actor::Staff(me);
+    staff::audit(talk.act, &by, "otp.disowned", challenge, None, None).await?;
+    let key = if used {
+        "otp-disowned-used"
+    } else {
+        "otp-disowned"
+    };
+    let text = talk.text(key, &[]);
+    talk.settle(text).await?;
+    Ok(())
 }
 
 /// All but reading and one's own language.
@@ -108,6 +129,7 @@ fn needs_work(press: &Press) -> bool {
             | Press::Drop
             | Press::Never
             | Press::Leave
+            | Press::NotMe(_)
     )
 }
 

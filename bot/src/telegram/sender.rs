@@ -356,7 +356,8 @@ impl Sender for TelegramSender {
     }
 
     async fn send(&self, job: &Job) -> Result<Vec<Post>, SendError> {
-        let sent = match &job.content {
+        let secret = outbox::opened(&self.desk, job)?;
+        let sent = match &secret.content {
             Content::Prompt(prompt) => self.prompt(job, prompt).await,
             Content::Relay {
                 message_id,
@@ -369,6 +370,7 @@ impl Sender for TelegramSender {
                 code: "content".into(),
                 detail: "Telegram has no templates".into(),
             }),
+            Content::Sealed { .. } | Content::Erased => Err(SendError::Cancelled),
         };
         if sent.is_ok() {
             lock(&self.doubted).remove(&job.id);

@@ -9,7 +9,7 @@ use sapa_core::{
     desk::Desk,
     media::{self, Media, MediaState},
     messages::{self, Author, Kind, Message},
-    outbox::{self, Content, Job, Prompt, Reach, SendError, Template},
+    outbox::{self, Content, Job, Prompt, Reach, Secret, SendError, Template},
 };
 use serde_json::Value;
 
@@ -94,13 +94,14 @@ async fn plan_in(desk: &Desk, tx: &mut Tx, job: &Job) -> Result<Plan, Stop> {
         .await?
         .ok_or(SendError::Cancelled)?;
     let identity = contacts::identity(tx, &customer.id).await?;
-    if !matches!(job.content, Content::Template(_)) && !window_is_open(desk, &customer) {
+    let Secret { content, number } = outbox::opened(desk, job)?;
+    if !matches!(content, Content::Template(_)) && !window_is_open(desk, &customer) {
         return Err(SendError::WindowClosed.into());
     }
     let texts = desk.localizer(contacts::speaks(&customer, &identity, &desk.settings));
-    let (saying, file, quotes) = content(desk, tx, job).await?;
+    let (saying, file, quotes) = said_of(desk, tx, job, &content).await?;
     Ok(Plan {
-        to: address(identity)?,
+        to: number.map_or_else(|| address(identity), |number| Ok(Address::Number(number)))?,
         saying,
         file,
         quotes,
@@ -125,12 +126,13 @@ fn address(identity: Identity) -> Result<Address, SendError> {
 }
 
 /// What is said, with which file, in answer to what.
-async fn content(
+async fn said_of(
     desk: &Desk,
     tx: &mut Tx,
     job: &Job,
+    content: &Content,
 ) -> Result<(Saying, PlannedFile, Option<String>), Stop> {
-    Ok(match &job.content {
+    Ok(match content {
         Content::Prompt(prompt) => {
             let words = !prompt.text.is_empty() || !prompt.choices.is_empty();
             let file = file(desk, tx, prompt.media_id.as_deref(), job.created_at, words).await?;
@@ -149,6 +151,8 @@ async fn content(
             let file = file(desk, tx, media_id, message.created_at, words).await?;
             (said(&message), file, quoted(tx, &message).await?)
         }
+        // Opened before; a secret within a secret is none of ours.
+        Content::Sealed { .. } | Content::Erased => return Err(SendError::Cancelled.into()),
         Content::Card(_) | Content::CardEdit(_) | Content::Tick { .. } => {
             let why = "customers get neither cards nor ticks";
             return Err(permanent("not_for_customers", why).into());

@@ -22,6 +22,7 @@ statements! {
     LOCK_ROTA_POSTGRES = "select counter from rota where id = 1 for update";
     LOCK_CONVERSATION_POSTGRES = "select id from conversations where customer_id = $1 and state = 'open' for update";
     LOCK_TICKET_POSTGRES = "select id from tickets where id = $1 for update";
+    LOCK_NAME_POSTGRES = "select pg_advisory_xact_lock(hashtextextended($1, 0))";
     OPEN_STATUSES_SQLITE = "select seq, channel, lane, payload from inbox
         where stream = 'status' and state = 'pending' order by seq limit $1";
     OPEN_STATUSES_POSTGRES = "select seq, channel, lane, payload from inbox
@@ -197,6 +198,15 @@ pub async fn lock_ticket(tx: &mut Tx, id: &str) -> Result<()> {
     };
     let locked = sqlx::query(LOCK_TICKET_POSTGRES).bind(id);
     locked.fetch_optional(&mut **tx).await.map(drop)
+}
+
+/// Whoever locks the same name waits until this transaction ends (on SQLite the writer's turn is that lock already).
+pub async fn lock_name(tx: &mut Tx, name: &str) -> Result<()> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(());
+    };
+    let locked = sqlx::query(LOCK_NAME_POSTGRES).bind(name);
+    locked.execute(&mut **tx).await.map(drop)
 }
 
 /// The oldest statuses that are not applied, at most `limit`; other processes leave them alone meanwhile.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{db::Type, markup::Markup};
+use crate::{clock::Millis, db::Type, markup::Markup};
 
 /// The content of an outbox row.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -28,6 +28,15 @@ pub enum Content {
     },
     /// An approved WhatsApp template, which may be sent outside the window.
     Template(Template),
+    /// Something that nobody may read here ([`super::Secret`]).
+    Sealed {
+        /// What only our keys open.
+        sealed: String,
+        /// Until when it is worth sending.
+        until: Millis,
+    },
+    /// What is left of it afterwards.
+    Erased,
 }
 
 impl Content {
@@ -40,6 +49,8 @@ impl Content {
             Self::CardEdit(_) => "card_edit",
             Self::Tick { .. } => "tick",
             Self::Template(_) => "template",
+            Self::Sealed { .. } => "sealed",
+            Self::Erased => "erased",
         }
     }
 }

@@ -17,6 +17,7 @@ pub mod content;
 pub mod limits;
 mod outcome;
 mod queue;
+mod secret;
 mod sender;
 pub mod store;
 #[cfg(test)]
@@ -24,6 +25,7 @@ mod tests;
 
 pub use content::{CardSubject, Choice, Content, MediaKind, Prompt, Template};
 pub use outcome::delivery_changed;
+pub use secret::{Secret, forget, opened};
 pub use sender::{Outlet, Senders};
 
 /// Who goes first. Order holds within one recipient and class.

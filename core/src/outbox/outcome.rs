@@ -72,6 +72,9 @@ pub(super) async fn record(
             } else {
                 tracing::warn!(channel = %job.channel, row = job.id, "a message was sent by a sender that had been replaced meanwhile");
             }
+            if let Content::Sealed { .. } = job.content {
+                store::secrets::erase(act.tx, &job.id).await?;
+            }
             return Ok(Next::Free);
         }
         Err(error) => error,
@@ -113,6 +116,9 @@ async fn refused(
     } = error
     {
         act.desk.health.delayed(&job.channel, code);
+    }
+    if let (Content::Sealed { .. }, State::Failed | State::Cancelled) = (&job.content, to.state) {
+        store::secrets::erase(act.tx, &job.id).await?;
     }
     if to.state == State::Failed {
         metrics::counter!("sapa_outbox_failed_total", "channel" => job.channel.0.clone())

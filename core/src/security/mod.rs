@@ -91,6 +91,9 @@ impl Keys {
     }
 
     /// Makes `plain` unreadable, and tied to `about`: it opens with the same one only.
+    ///
+    /// # Panics
+    /// When `plain` has more than 256 GB.
     pub fn seal(&self, label: Label, ids: &Ids, about: &str, plain: &[u8]) -> String {
         let nonce: [u8; NONCE_LEN] = ids.bytes();
         let mut sealed = plain.to_vec();

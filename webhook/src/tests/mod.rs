@@ -111,6 +111,7 @@ async fn desk(folder: &Path) -> Desk {
             telegram: Channel::telegram("7"),
             notice_template: None,
             reopen_template: None,
+            otp_template: None,
             ticks: Ticks::Reaction,
             media_dir: folder.to_owned(),
             media_max_bytes: 20_000_000,
@@ -119,5 +120,6 @@ async fn desk(folder: &Path) -> Desk {
         bell: Bell::default(),
         inflow: Inflow::default(),
         health: Health::default(),
+        ages: sapa_core::otp::Ages::default(),
     }
 }

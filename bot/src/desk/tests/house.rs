@@ -84,6 +84,7 @@ impl House {
             telegram: Channel::telegram("7"),
             notice_template: None,
             reopen_template: None,
+            otp_template: None,
             ticks: Ticks::Off,
             media_dir: folder.path().to_owned(),
             media_max_bytes: 1_000_000,
@@ -100,6 +101,7 @@ impl House {
             bell: Bell::default(),
             inflow: Inflow::default(),
             health: Health::default(),
+            ages: sapa_core::otp::Ages::default(),
         };
         Self {
             desk,

@@ -46,6 +46,7 @@ fn every_press() -> Vec<Press> {
         Press::HandOver,
         Press::Online,
         Press::Next,
+        Press::NotMe(id()),
     ];
     all.extend(Priority::ALL.map(|priority| Press::MakePriority(id(), id(), priority)));
     all.extend(Locale::ALL.map(Press::Speak));

@@ -148,7 +148,7 @@ async fn show(act: &mut Act<'_>, job: &Job) -> Option<(Prompt, &'static str)> {
                 " (card redrawn)",
             ))
         }
-        Content::Tick { .. } => None,
+        Content::Tick { .. } | Content::Sealed { .. } | Content::Erased => None,
         Content::Template(template) => {
             let text = format!("template {} {:?}", template.name, template.parameters);
             let text = Markup::plain(&text);

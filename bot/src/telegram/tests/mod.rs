@@ -200,6 +200,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         telegram: Channel::telegram("7"),
         notice_template: None,
         reopen_template: None,
+        otp_template: None,
         ticks,
         media_dir: folder.path().join("media"),
         media_max_bytes: 20_000_000,
@@ -218,6 +219,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         bell: Bell::default(),
         inflow: Inflow::default(),
         health: Health::default(),
+        ages: sapa_core::otp::Ages::default(),
     };
     (desk, clock, folder)
 }

@@ -71,6 +71,7 @@ impl House {
             bell: Bell::default(),
             inflow: Inflow::default(),
             health: Health::default(),
+            ages: sapa_core::otp::Ages::default(),
         };
         let customer = acting!(desk, |act| {
             let met = contacts::meet(act, &identity, Some("Sari"))
@@ -218,6 +219,7 @@ fn settings(folder: &tempfile::TempDir) -> Settings {
         telegram: Channel::telegram("7"),
         notice_template: None,
         reopen_template: None,
+        otp_template: None,
         ticks: Ticks::Off,
         media_dir: folder.path().join("media"),
         media_max_bytes: 20_000_000,

@@ -1,6 +1,7 @@
 //! The outbox's SQL.
 
 pub(crate) mod posts;
+pub(crate) mod secrets;
 
 pub use posts::{PostTarget, card_post, id_of_external, post, post_target, posts_of_message};
 
