@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 /// A file past this is two things.
@@ -122,7 +123,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("axum::", &["webhook/src/", "sandbox/src/"]),
     ("hyper::", &["webhook/src/", "sandbox/src/"]),
     ("metrics_exporter_prometheus::", &["webhook/src/"]),
-    ("rustix::", &["webhook/src/", "src/"]),
+    ("rustix::", &["webhook/src/", "src/", "core/src/failpoints.rs"]),
+    ("fail::", &["core/src/failpoints.rs"]),
     ("clap::", &["src/"]),
     ("phonenumber::", &["core/src/contacts/"]),
     ("ring::", &["core/src/security/"]),
@@ -375,4 +377,23 @@ fn every_key_that_is_said_exists() {
         }
     }
     none("messages that do not exist", &found);
+}
+
+/// What `cargo build` makes has no place where the environment can end it: only the tests ask for those.
+#[test]
+fn the_production_build_has_no_fail_points() {
+    let tree = |edges: &str| {
+        let mut cargo = Command::new(env!("CARGO"));
+        let told = cargo
+            .args(["tree", "--offline", "--locked", "--package", "sapa"])
+            .args(["--prefix", "none", "--edges", edges])
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .expect("cargo runs");
+        assert!(told.status.success(), "{told:?}");
+        let told = String::from_utf8_lossy(&told.stdout).into_owned();
+        told.lines().any(|line| line.starts_with("fail v"))
+    };
+    assert!(tree("normal,build,dev"), "the tests have them");
+    assert!(!tree("normal,build"), "production has them");
 }

@@ -8,6 +8,7 @@ pub mod contacts;
 pub mod conversations;
 pub mod db;
 pub mod desk;
+pub mod failpoints;
 pub mod hex;
 pub mod i18n;
 pub mod ids;

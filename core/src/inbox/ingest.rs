@@ -10,6 +10,7 @@ use super::{Channel, NewEvent, Stream, lanes::Book, store};
 use crate::{
     db::{self, dialect},
     desk::Desk,
+    failpoints::reached,
 };
 
 /// How many rows one transaction takes, at least one request's.
@@ -217,7 +218,9 @@ impl Writer {
             store::quarantine(&mut tx, event, "its bytes are no text", now).await?;
         }
         let stored = dialect::insert_events(&mut tx, events, now).await?;
+        reached("ingest.before_commit");
         tx.commit().await?;
+        reached("ingest.after_commit");
         Ok(stored)
     }
 

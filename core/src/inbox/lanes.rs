@@ -14,6 +14,7 @@ use super::{Broken, Event, Handler, store};
 use crate::{
     db::{self, dialect, dialect::Fence},
     desk::Desk,
+    failpoints::reached,
 };
 
 /// How many events of a lane are handled before another lane gets its turn.
@@ -319,7 +320,9 @@ impl Lanes {
         {
             return Ok(false);
         }
+        reached("event.before_commit");
         tx.commit().await?;
+        reached("event.after_commit");
         self.desk.bell.ring_outbox();
         if !effects.is_empty() {
             let (after, event) = (Arc::clone(&self.handler), event.clone());

@@ -20,7 +20,7 @@ use super::{
     queue::{Moment, Queue, is_message, never_twice},
     store::{self, Waiting},
 };
-use crate::{db, desk::Desk, leases};
+use crate::{db, desk::Desk, failpoints::reached, leases};
 
 /// Messages of one channel that may be in flight at once: this many at most are uncertain after a kill.
 const IN_FLIGHT: usize = 32;
@@ -327,7 +327,16 @@ impl Term {
             jobs.push(store::claim(act.tx, &row.id, &self.owner, self.epoch, now).await?);
         }
         drop(act);
+        if !picked.is_empty() {
+            reached("claim.before_commit");
+        }
+        if !answered.is_empty() {
+            reached("mark.before_commit");
+        }
         tx.commit().await?;
+        if !picked.is_empty() {
+            reached("claim.after_commit");
+        }
         Ok((jobs, nexts))
     }
 
@@ -362,6 +371,7 @@ impl Term {
                     detail: "the sender panicked".into(),
                 })
             });
+            reached("send.after");
             let _ = answering.send((row, job, answer));
         });
     }
