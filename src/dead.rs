@@ -29,7 +29,7 @@ pub async fn list(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
     let (config, _) = config::load(file, Need::Database)?;
     let db = app::database(&config).await?;
     let mut tx = db.read().await?;
-    let dead = inbox::store::dead_list(&mut tx, MOST).await;
+    let dead = inbox::dead::list(&mut tx, MOST).await;
     tx.rollback().await?;
     let dead = dead.context("the events could not be read; has the database been migrated?")?;
     let items: Vec<_> = dead
@@ -49,7 +49,7 @@ pub async fn list(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn row(event: &inbox::store::Dead) -> Vec<String> {
+fn row(event: &inbox::dead::Dead) -> Vec<String> {
     let at = |at: Millis| moment(at).unwrap_or_default();
     vec![
         event.seq.to_string(),
@@ -65,7 +65,7 @@ pub async fn retry(file: Option<&Path>, arguments: &Arguments, out: Output) -> a
     let (config, _) = config::load(file, Need::Database)?;
     let db = app::database(&config).await?;
     let mut tx = db.write().await?;
-    let found = inbox::store::retry_dead(&mut tx, arguments.seq).await?;
+    let found = inbox::dead::put_back(&mut tx, arguments.seq).await?;
     tx.commit().await?;
     if !found {
         bail!(

@@ -45,8 +45,7 @@ pub async fn run(file: Option<&Path>, arguments: &Arguments, out: Output) -> any
     let lives = trace::of_ticket(&mut tx, &ticket).await?;
     tx.rollback().await?;
     let messages: Vec<_> = lives.iter().map(object).collect();
-    let object =
-        json!({"number": ticket.number, "status": ticket.status.as_str(), "messages": messages});
+    let object = json!({"number": ticket.number, "ticket_id": ticket.id, "status": ticket.status.as_str(), "messages": messages});
     let rows: Vec<_> = lives.iter().map(row).collect();
     let head = [
         "from",
@@ -77,7 +76,7 @@ pub fn moment(at: Millis) -> Option<String> {
 fn object(life: &Life) -> Value {
     let at = |at: Option<Millis>| at.and_then(moment);
     json!({
-        "message_id": life.message_id, "author": life.author, "kind": life.kind,
+        "message_id": life.message_id, "inbox_seq": life.inbox_seq, "outbox_id": life.outbox_id, "author": life.author, "kind": life.kind,
         "written_at": moment(life.written_at), "stored_at": at(life.stored_at), "handled_at": moment(life.handled_at),
         "queued_at": at(life.queued_at), "sent_at": at(life.sent_at), "delivered_at": at(life.delivered_at),
         "read_at": at(life.read_at), "failed_at": at(life.failed_at), "state": life.state,

@@ -123,7 +123,10 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("axum::", &["webhook/src/", "sandbox/src/"]),
     ("hyper::", &["webhook/src/", "sandbox/src/"]),
     ("metrics_exporter_prometheus::", &["webhook/src/"]),
-    ("rustix::", &["webhook/src/", "src/", "core/src/failpoints.rs"]),
+    (
+        "rustix::",
+        &["webhook/src/", "src/", "core/src/failpoints.rs"],
+    ),
     ("fail::", &["core/src/failpoints.rs"]),
     ("clap::", &["src/"]),
     ("phonenumber::", &["core/src/contacts/"]),

@@ -94,6 +94,7 @@ impl Handler for Conversations {
             match &effect {
                 // A customer's message is marked as seen also when an agent's button caused it.
                 Ephemeral::MarkRead { .. } => whatsapp::perform(&self.whatsapp, &effect).await,
+                Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
                 Ephemeral::AnswerPress { press, text } => {
                     telegram::ephemeral::answer_press(&self.telegram, press, text.as_deref()).await;
                 }

@@ -6,20 +6,20 @@ desk-card-head = <b>{ $number }</b> · { $type } · <b>{ $priority }</b>
 desk-card-person = <b>{ $name }</b> · { $phone }
 desk-card-person-only = <b>{ $name }</b>
 desk-card-words = "{ $words }"
-desk-card-due = Due { $when } ({ $left } left) · { $window }
-desk-card-late = ⏰ Was due { $when }, { $late } ago · { $window }
+desk-card-due = Due { $when } ({ $left } left)
+desk-card-late = ⏰ Was due { $when }, { $late } ago
 desk-card-status = Status: { $status }
 desk-card-with = Handled by { $agent }
 desk-card-status-with = { $status } · handled by { $agent }
 desk-card-ended = { $status } after { $after }
-desk-card-talk = Wants to talk to a person · { $window }
+desk-card-talk = Wants to talk to a person
 desk-card-became-ticket = The conversation with <b>{ $name }</b> has become a ticket.
 desk-card-talk-ended = The conversation with <b>{ $name }</b> is over.
 desk-card-others = <b>{ $name }</b> is now handled by { $agent }.
 desk-card-nobodys = You are no longer handling <b>{ $name }</b>.
-desk-window-until = WhatsApp window open until { $when }
-desk-window-closed = WhatsApp window closed
-desk-window-never = WhatsApp window not open yet
+desk-window-closes = WhatsApp window: closes in { $left } ({ $when })
+desk-window-closed = WhatsApp window: closed
+desk-window-never = WhatsApp window: not open yet
 
 desk-files-image = { $count ->
     [one] 1 photo

@@ -1,5 +1,6 @@
 # Times, as people say them.
 clock-format = %H:%M
+clock-seconds-format = %H:%M:%S
 when-today = today at { $time }
 when-tomorrow = tomorrow at { $time }
 when-yesterday = yesterday at { $time }

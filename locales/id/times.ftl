@@ -1,5 +1,6 @@
 # Waktu, seperti orang mengatakannya.
 clock-format = %H.%M
+clock-seconds-format = %H.%M.%S
 when-today = hari ini { $time }
 when-tomorrow = besok pukul { $time }
 when-yesterday = kemarin pukul { $time }

@@ -311,9 +311,7 @@ impl World {
         self.settle().await;
         let dead = {
             let mut tx = self.desk.db.read().await.expect("a transaction");
-            inbox::store::dead_list(&mut tx, 10)
-                .await
-                .expect("the dead")
+            inbox::dead::list(&mut tx, 10).await.expect("the dead")
         };
         assert!(
             dead.is_empty(),

@@ -95,7 +95,7 @@ async fn scrape(State((metrics, desk)): State<(Metrics, Desk)>) -> Response {
 /// What stands in the database is counted when somebody asks.
 async fn count(desk: &Desk) -> db::Result<()> {
     let mut tx = desk.db.read().await?;
-    let counts = inbox::store::open_by_channel(&mut tx).await?;
+    let counts = inbox::store::depths(&mut tx).await?;
     tx.rollback().await?;
     for channel in [&desk.settings.whatsapp, &desk.settings.telegram] {
         for (name, state) in [
@@ -104,8 +104,8 @@ async fn count(desk: &Desk) -> db::Result<()> {
         ] {
             let found = counts
                 .iter()
-                .find(|(of, is, _)| of == channel && is == state);
-            let open = found.map_or(0, |(_, _, count)| *count);
+                .find(|depth| depth.channel == *channel && depth.state == state);
+            let open = found.map_or(0, |depth| depth.count);
             let open = u32::try_from(open).unwrap_or(u32::MAX);
             metrics::gauge!(name, "channel" => channel.0.clone()).set(f64::from(open));
         }

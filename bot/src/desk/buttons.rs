@@ -95,6 +95,12 @@ pub enum Press {
     Next,
     /// This one-time code was not asked for by him.
     NotMe(String),
+    /// Another try for this dead event.
+    DeadRetry(i64),
+    /// Another try for all that lay dead before this one.
+    DeadAll(i64),
+    /// The dead events before this one.
+    DeadOlder(i64),
 }
 
 impl Press {
@@ -136,6 +142,9 @@ impl Press {
             Self::Online => "online".to_owned(),
             Self::Next => "next".to_owned(),
             Self::NotMe(challenge) => format!("{}:{challenge}", delivery::NOT_ME),
+            Self::DeadRetry(seq) => format!("retry:{seq}"),
+            Self::DeadAll(before) => format!("retries:{before}"),
+            Self::DeadOlder(before) => format!("dead:{before}"),
         }
     }
 
@@ -174,6 +183,9 @@ impl Press {
             "fix" => Self::Correct(one),
             delivery::NOT_ME => Self::NotMe(one),
             "lang" => Self::Speak(Locale::parse(first)?),
+            "retry" => Self::DeadRetry(first.parse().ok()?),
+            "retries" => Self::DeadAll(first.parse().ok()?),
+            "dead" => Self::DeadOlder(first.parse().ok()?),
             _ => {
                 let (verb, about) = match verb.strip_prefix("c-") {
                     Some(verb) => (verb, Subject::Talk(one)),
@@ -239,11 +251,14 @@ impl Press {
             Self::Online => "desk-button-online",
             Self::Next => "desk-button-next",
             Self::NotMe(_) => "otp-button-not-me",
+            Self::DeadAll(_) => "dead-button-all",
+            Self::DeadOlder(_) => "dead-button-older",
             Self::Give(..)
             | Self::Card(_)
             | Self::MakeType(..)
             | Self::MakePriority(..)
             | Self::To(_)
+            | Self::DeadRetry(_)
             | Self::Speak(_) => return None,
         })
     }
@@ -253,6 +268,9 @@ impl Press {
         let label = match (self, self.key()) {
             (_, Some(key)) => l.label(key, args![]),
             (Self::MakePriority(_, _, priority), _) => l.label(priority.key(), args![]),
+            (Self::DeadRetry(seq), _) => {
+                l.label("dead-button-retry", args!["seq" => seq.to_string()])
+            }
             (Self::Speak(locale), _) => locale.native_name().to_owned(),
             (other, None) => other.id(),
         };

@@ -196,7 +196,9 @@ pub fn ticket_card(l: &Localizer, facts: &TicketFacts) -> Prompt {
     if ticket.status.is_done() {
         text = text.line(&ended(l, ticket));
     } else {
-        text = text.line(&due(l, facts));
+        text = text
+            .line(&due(l, facts))
+            .line(&window(l, facts.window, facts.now));
         if let Some(line) = standing(l, facts) {
             text = text.line(&line);
         }
@@ -211,12 +213,11 @@ pub fn talk_card(l: &Localizer, facts: &TalkFacts) -> Prompt {
     if let Some(words) = facts.words.as_deref().and_then(|words| quoted(l, words)) {
         text = text.line(&words);
     }
-    let window = l.text(
-        "desk-card-talk",
-        args!["window" => window(l, facts.window, facts.now)],
-    );
+    let text =
+        text.line(&l.text("desk-card-talk", args![]))
+            .line(&window(l, facts.window, facts.now));
     let choices = buttons::choices(l, &buttons::of_talk(&facts.id));
-    Prompt::choose(text.line(&window), choices)
+    Prompt::choose(text, choices)
 }
 
 fn former(l: &Localizer, customer: &str, holder: Option<String>) -> Prompt {
@@ -266,30 +267,25 @@ fn files_line(l: &Localizer, files: &[(Kind, i64)]) -> Option<String> {
 
 fn due(l: &Localizer, facts: &TicketFacts) -> Markup {
     let (due, now) = (facts.ticket.due_at, facts.now);
-    let window = window(l, facts.window, now);
     let when = l.when(due, now);
     if due > now {
         let left = l.duration(due.since(now));
-        l.text(
-            "desk-card-due",
-            args!["when" => when, "left" => left, "window" => window],
-        )
+        l.text("desk-card-due", args!["when" => when, "left" => left])
     } else {
         let late = l.duration(now.since(due));
-        l.text(
-            "desk-card-late",
-            args!["when" => when, "late" => late, "window" => window],
-        )
+        l.text("desk-card-late", args!["when" => when, "late" => late])
     }
 }
 
-fn window(l: &Localizer, closes: Option<Millis>, now: Millis) -> String {
+/// How long the customer can still be written to freely. A card stays in the chat, so it tells the instant too.
+fn window(l: &Localizer, closes: Option<Millis>, now: Millis) -> Markup {
     match closes {
-        Some(closes) if closes > now => {
-            l.label("desk-window-until", args!["when" => l.when(closes, now)])
-        }
-        Some(_) => l.label("desk-window-closed", args![]),
-        None => l.label("desk-window-never", args![]),
+        Some(closes) if closes > now => l.text(
+            "desk-window-closes",
+            args!["left" => l.duration(closes.since(now)), "when" => l.when(closes, now)],
+        ),
+        Some(_) => l.text("desk-window-closed", args![]),
+        None => l.text("desk-window-never", args![]),
     }
 }
 

@@ -12,8 +12,9 @@ use sapa_core::{
 use super::{
     availability,
     buttons::{self, Press},
+    dead,
     talk::Talk,
-    work,
+    trace, work,
 };
 
 /// A command.
@@ -50,6 +51,8 @@ pub const ALL: &[Command] = &[
     command("ticket", None, "desk-command-ticket"),
     command("next", WORK, "desk-command-next"),
     command("find", Some(Permission::CustomersFind), "desk-command-find"),
+    command("trace", Some(Permission::Trace), "desk-command-trace"),
+    command("dead", Some(Permission::DeadLetters), "desk-command-dead"),
     command("language", None, "desk-command-language"),
     command("cancel", None, "desk-command-cancel"),
     command("help", None, "desk-command-help"),
@@ -98,6 +101,8 @@ pub async fn obey(talk: &mut Talk<'_, '_>, name: &str, rest: &str) -> Result<(),
         "ticket" => work::show(talk, rest).await,
         "next" => work::next(talk).await,
         "find" => work::find(talk, rest).await,
+        "trace" => trace::show(talk, rest).await,
+        "dead" => dead::list(talk).await,
         "language" => language(talk, rest).await,
         "cancel" => cancel(talk).await,
         "start" => welcome_back(talk).await,

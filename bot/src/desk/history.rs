@@ -178,7 +178,8 @@ fn words(l: &Localizer, message: &Message) -> String {
     }
 }
 
-fn kind_key(kind: Kind) -> Option<&'static str> {
+/// The key of what a message is, unless it is plain text.
+pub(super) fn kind_key(kind: Kind) -> Option<&'static str> {
     Some(match kind {
         Kind::Text => return None,
         Kind::Image => "desk-kind-image",

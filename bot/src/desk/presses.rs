@@ -16,7 +16,7 @@ use sapa_core::{
 use super::{
     FOCUS, availability,
     buttons::{Press, Subject},
-    commands, corrections, history, make, replies, resolving,
+    commands, corrections, dead, history, make, replies, resolving,
     state::Asked,
     statuses,
     talk::Talk,
@@ -95,6 +95,9 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
         Press::Online => availability::online(talk).await,
         Press::Next => work::next(talk).await,
         Press::NotMe(challenge) => not_me(talk, &challenge).await,
+        Press::DeadRetry(seq) => dead::retry(talk, seq).await,
+        Press::DeadAll(before) => dead::retry_all(talk, before).await,
+        Press::DeadOlder(before) => dead::older(talk, before).await,
     }
 }
 
@@ -117,7 +120,7 @@ async fn not_me(talk: &mut Talk<'_, '_>, challenge: &str) -> Result<(), Broken> 
     Ok(())
 }
 
-/// All but reading and one's own language.
+/// All but reading, one's own language, and what has a permission of its own.
 fn needs_work(press: &Press) -> bool {
     !matches!(
         press,
@@ -130,6 +133,9 @@ fn needs_work(press: &Press) -> bool {
             | Press::Never
             | Press::Leave
             | Press::NotMe(_)
+            | Press::DeadRetry(_)
+            | Press::DeadAll(_)
+            | Press::DeadOlder(_)
     )
 }
 

@@ -8,7 +8,7 @@ use sapa_core::{
     outbox::{self, Class, Content, NewRow, Prompt},
     routing,
     staff::{self, Availability, Permission, Staff},
-    tickets::{self, Change, Ticket},
+    tickets::{self, Ticket},
 };
 
 use super::{
@@ -42,7 +42,7 @@ async fn give_ticket(talk: &mut Talk<'_, '_>, seen: &Ticket, to: &Staff) -> db::
     if seen.staff_id.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
         return Ok(after);
     }
-    tickets::tell_customer(talk.act, &after, Change::Assigned, Some(&to.name), None).await?;
+    tickets::tell_assigned(talk.act, &after, to).await?;
     tell_former(talk, seen.staff_id.as_deref(), to, &after.customer_id).await?;
     Ok(after)
 }

@@ -165,7 +165,7 @@ pub async fn card(talk: &mut Talk<'_, '_>, about: &Subject, customer_id: &str) -
 }
 
 /// A ticket's number, however sloppily it was typed; after the command even eight letters are one.
-fn number(typed: &str) -> Option<String> {
+pub(super) fn number(typed: &str) -> Option<String> {
     parse_ticket_number(typed).or_else(|| parse_ticket_number(&format!("TKT-{}", typed.trim())))
 }
 

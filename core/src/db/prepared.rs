@@ -11,6 +11,7 @@ type Statements = &'static [(&'static str, &'static str)];
 const STORES: &[(&str, Statements)] = &[
     ("contacts", crate::contacts::store::ALL),
     ("conversations", crate::conversations::store::ALL),
+    ("inbox/dead", crate::inbox::dead::store::ALL),
     ("inbox", crate::inbox::store::ALL),
     ("leases", crate::leases::store::ALL),
     ("media", crate::media::store::ALL),
@@ -18,6 +19,7 @@ const STORES: &[(&str, Statements)] = &[
     ("meta", crate::meta::store::ALL),
     ("otp", crate::otp::store::ALL),
     ("outbox", crate::outbox::store::ALL),
+    ("outbox/depths", crate::outbox::store::depths::ALL),
     ("outbox/posts", crate::outbox::store::posts::ALL),
     ("outbox/secrets", crate::outbox::store::secrets::ALL),
     ("routing", crate::routing::store::ALL),

@@ -27,6 +27,12 @@ impl Localizer {
         self.clock_time(&self.local(at))
     }
 
+    /// The time of day to the second, for whoever follows what happened when: "15.40.07".
+    pub fn seconds(&self, at: Millis) -> String {
+        let format = self.label("clock-seconds-format", &[]);
+        self.local(at).format(&format).to_string()
+    }
+
     /// A duration in its two largest units: "3 jam 58 menit", "42 menit", "kurang dari semenit".
     pub fn duration(&self, long: Duration) -> String {
         let minutes = i64::try_from(long.as_secs() / 60).unwrap_or(i64::MAX);

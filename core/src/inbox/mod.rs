@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::Millis, db::Type, desk::Act};
 
+pub mod dead;
 mod ingest;
 mod lanes;
 pub mod statuses;
@@ -137,6 +138,8 @@ pub enum Ephemeral {
         /// And that an answer is being written.
         typing: bool,
     },
+    /// Events were put back into their lanes: whoever handles them looks.
+    LookAgain,
 }
 
 /// Who handles events.

@@ -21,10 +21,10 @@ statements! {
     SWEEP_ORPHANS = "update inbox set state = 'pending' where state = 'orphan' and exists
         (select 1 from outbox_posts where outbox_posts.channel = inbox.channel and outbox_posts.external_id = inbox.lane)";
     PENDING = "select count(*) from inbox where state = 'pending'";
-    OPEN_BY_CHANNEL = "select channel, cast('pending' as text), count(*) from inbox where state = 'pending' group by channel
-        union all select channel, cast('dead' as text), count(*) from inbox where state = 'dead' group by channel";
-    DEAD_LIST = "select seq, channel, external_id, received_at, attempts, error from inbox where state = 'dead' order by seq desc limit $1";
-    RETRY_DEAD = "update inbox set state = 'pending', attempts = 0, handled_at = null where seq = $1 and state = 'dead' returning lane";
+    DEPTHS = "select channel, cast('pending' as text) as state, count(*) as count, min(received_at) as oldest
+            from inbox where state = 'pending' group by channel
+        union all select channel, cast('dead' as text), count(*), min(received_at) from inbox where state = 'dead' group by channel
+        union all select channel, cast('orphan' as text), count(*), min(received_at) from inbox where state = 'orphan' group by channel";
     COUNT = "select count(*) from inbox where channel = $1";
 }
 
@@ -136,9 +136,22 @@ pub async fn pending(tx: &mut Tx) -> db::Result<i64> {
     run!(tx, |c| sqlx::query_scalar(PENDING).fetch_one(c).await)
 }
 
-/// How many events of each channel wait (`pending`) and how many lie dead (`dead`).
-pub async fn open_by_channel(tx: &mut Tx) -> db::Result<Vec<(Channel, String, i64)>> {
-    run!(tx, |c| sqlx::query_as(OPEN_BY_CHANNEL).fetch_all(c).await)
+/// How much of a channel's stands in one state.
+#[derive(Clone, Debug, PartialEq, Eq, db::FromRow)]
+pub struct Depth {
+    /// Which channel.
+    pub channel: Channel,
+    /// `pending`, `dead`, or `orphan` (a status whose message is not known yet).
+    pub state: String,
+    /// How many events.
+    pub count: i64,
+    /// When the oldest of them was stored.
+    pub oldest: Millis,
+}
+
+/// What is open in the inbox, by channel and state; what is at zero is not told.
+pub async fn depths(tx: &mut Tx) -> db::Result<Vec<Depth>> {
+    run!(tx, |c| sqlx::query_as(DEPTHS).fetch_all(c).await)
 }
 
 /// How many events of a channel are stored, in whatever state.
@@ -147,41 +160,4 @@ pub async fn count(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
         .bind(channel)
         .fetch_one(c)
         .await)
-}
-
-/// An event that was given up, for people to look at.
-#[derive(Clone, Debug, PartialEq, Eq, db::FromRow)]
-pub struct Dead {
-    /// Its place in the order of arrival; by it another try is asked for.
-    pub seq: i64,
-    /// Where it came from.
-    pub channel: Channel,
-    /// The platform's own id of it.
-    pub external_id: String,
-    /// When it was stored.
-    pub received_at: Millis,
-    /// How often it was tried.
-    pub attempts: i64,
-    /// What went wrong the last time.
-    pub error: Option<String>,
-}
-
-/// The newest dead events.
-pub async fn dead_list(tx: &mut Tx, limit: i64) -> db::Result<Vec<Dead>> {
-    run!(tx, |c| sqlx::query_as(DEAD_LIST)
-        .bind(limit)
-        .fetch_all(c)
-        .await)
-}
-
-/// Puts a dead event back into its lane. False: there is none such.
-pub async fn retry_dead(tx: &mut Tx, seq: i64) -> db::Result<bool> {
-    let lane: Option<String> = run!(tx, |c| sqlx::query_scalar(RETRY_DEAD)
-        .bind(seq)
-        .fetch_optional(c)
-        .await)?;
-    if let Some(lane) = &lane {
-        db::dialect::grow_lane(tx, lane).await?;
-    }
-    Ok(lane.is_some())
 }

@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream,
+    Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream, dead,
     lanes::Book,
     statuses::{self, Reached, StatusChange},
     store,
@@ -24,6 +24,7 @@ use crate::{
     markup::Markup,
     outbox::{self, Class, Content, NewRow, Post, Prompt, State},
     testing::{both, eventually},
+    tickets::Actor,
 };
 
 fn event(id: &str, lane: &str) -> NewEvent {
@@ -178,18 +179,32 @@ async fn an_event_that_cannot_be_handled_is_retried_parked_and_overtaken() {
         );
         assert_eq!(running.recorder.seen.lock().unwrap()["wa:100|a"], ["good"]);
         let mut tx = desk.db.write().await.unwrap();
-        let dead = store::dead_list(&mut tx, 10).await.unwrap();
+        let given_up = dead::list(&mut tx, 10).await.unwrap();
         assert_eq!(
-            dead.iter()
+            given_up
+                .iter()
                 .map(|e| e.external_id.as_str())
                 .collect::<Vec<_>>(),
             ["panic", "bad"]
         );
-        assert!(store::retry_dead(&mut tx, dead[1].seq).await.unwrap());
+        let (bad, by) = (given_up[1].seq, Actor::Staff("s".into()));
+        assert_eq!(dead::count(&mut tx, given_up[0].seq).await.unwrap(), 1);
+        assert_eq!(dead::before(&mut tx, bad, 10).await.unwrap(), []);
+        let mut act = desk.act(&mut tx);
+        assert!(dead::retry(&mut act, &by, bad).await.unwrap());
         assert!(
-            !store::retry_dead(&mut tx, dead[1].seq).await.unwrap(),
+            !dead::retry(&mut act, &by, bad).await.unwrap(),
             "it is not dead any more"
         );
+        let audited: Vec<(String, Option<String>, String)> =
+            crate::db::run!(act.tx, |c| sqlx::query_as(
+                "select actor, actor_id, subject from audit where action = 'event.retried'"
+            )
+            .fetch_all(c)
+            .await)
+            .unwrap();
+        let subject = format!("inbox:{bad}");
+        assert_eq!(audited, [("staff".into(), Some("s".into()), subject)]);
         running.stop.cancel();
     }
 }

@@ -15,6 +15,7 @@ use crate::{
 
 pub mod content;
 pub mod limits;
+pub mod lost;
 mod outcome;
 mod queue;
 mod secret;

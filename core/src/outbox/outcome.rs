@@ -3,18 +3,16 @@
 use std::time::Duration;
 
 use super::{
-    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, UNREACHABLE, enqueue,
+    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, UNREACHABLE, enqueue, lost,
     sender::Answer,
     store::{self, Settled, Waiting},
 };
 use crate::{
     args, contacts, db,
     desk::{Act, Ticks},
-    i18n::Localizer,
     inbox::{self, Channel},
     messages, routing,
     staff::{self, Permission},
-    tickets,
 };
 
 /// How long an agent's tick waits for a newer one.
@@ -184,7 +182,7 @@ fn verdict<'e>(
             Next::Doubt
         }
         SendError::WindowClosed => {
-            to.error = Some(("window_closed", "the customer service window is closed"));
+            to.error = Some((lost::WINDOW_CLOSED, "the customer service window is closed"));
             if row.kind == "relay" {
                 to.state = State::Parked;
             } else {
@@ -274,8 +272,8 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
         let Some(mut row) = store::row(act.tx, id).await? else {
             continue;
         };
-        if is_lost_notice(&row) {
-            tell_agent_of_notice(act, &row).await?;
+        if lost::is_notice(&row) {
+            lost::tell_agent(act, &row).await?;
         }
         let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
             continue;
@@ -335,52 +333,6 @@ async fn alert_admins(act: &mut Act<'_>, channel: &Channel, code: &str) -> db::R
     Ok(())
 }
 
-/// Something that the desk told a customer of its own accord, and that did not arrive: never into the void.
-fn is_lost_notice(row: &store::Row) -> bool {
-    row.state == State::Failed
-        && row.channel.is_whatsapp()
-        && Class::from_number(row.class) == Class::Notice
-        && row.kind != "relay"
-}
-
-async fn tell_agent_of_notice(act: &mut Act<'_>, row: &store::Row) -> db::Result<()> {
-    let (Some(ticket_id), Some(customer_id)) = (&row.ticket_id, &row.customer_id) else {
-        return Ok(());
-    };
-    let holder = tickets::by_id(act.tx, ticket_id)
-        .await?
-        .and_then(|ticket| ticket.staff_id);
-    let agent = match holder {
-        Some(id) => staff::by_id(act.tx, &id).await?,
-        None => None,
-    };
-    let Some((agent, chat)) =
-        agent.and_then(|agent| agent.telegram_chat_id.clone().map(|chat| (agent, chat)))
-    else {
-        return Ok(());
-    };
-    let name = contacts::by_id(act.tx, customer_id)
-        .await?
-        .map(|customer| customer.name)
-        .unwrap_or_default();
-    let texts = act.localizer(agent.locale);
-    let why = reason(&texts, row.error_code.as_deref());
-    let text = texts.text(
-        "delivery-notice-failed",
-        args!["name" => name, "reason" => why],
-    );
-    let channel = act.desk.settings.telegram.clone();
-    let mut to = NewRow::new(
-        &channel,
-        chat,
-        Class::Notice,
-        Content::Prompt(Prompt::text(text)),
-    );
-    to.customer_id = Some(customer_id.clone());
-    to.ticket_id = Some(ticket_id.clone());
-    enqueue(act, to).await.map(drop)
-}
-
 /// The agent hears that his message may reach the customer twice.
 async fn tell_of_resending(act: &mut Act<'_>, id: &str) -> db::Result<()> {
     let Some(row) = store::row(act.tx, id).await? else {
@@ -421,7 +373,7 @@ async fn tell_author(
         }
         _ => texts.text(
             "delivery-failed",
-            args!["name" => name, "reason" => reason(&texts, row.error_code.as_deref())],
+            args!["name" => name, "reason" => lost::reason(&texts, row.error_code.as_deref())],
         ),
     };
     let prompt = Prompt {
@@ -437,22 +389,4 @@ async fn tell_author(
     to.customer_id = Some(message.customer_id.clone());
     to.ticket_id.clone_from(&message.ticket_id);
     enqueue(act, to).await.map(drop)
-}
-
-/// Codes for which there is a sentence of their own.
-const KNOWN_REASONS: [&str; 10] = [
-    "partial", "131026", "131047", "131049", "131050", "131051", "131053", "130472", "130403",
-    "131000",
-];
-
-fn reason(texts: &Localizer, code: Option<&str>) -> String {
-    match code {
-        Some(code) if KNOWN_REASONS.contains(&code) => {
-            texts.label(&format!("delivery-reason-{code}"), &[])
-        }
-        Some("window_closed") => texts.label("delivery-reason-131047", &[]),
-        Some("media") => texts.label("delivery-reason-media", &[]),
-        Some(code) => texts.label("delivery-reason-other", args!["code" => code]),
-        None => texts.label("delivery-reason-unknown", &[]),
-    }
 }

@@ -11,7 +11,7 @@ use crate::{
     messages::{self, Author, Handed, Kind, Message},
     sessions::{self, Loaded},
     staff::Staff,
-    tickets::{self, Change, Ticket},
+    tickets::{self, Ticket},
 };
 
 /// As much as an agent is handed of what a customer wrote while waiting.
@@ -22,8 +22,7 @@ pub async fn announce(act: &mut Act<'_>, assigned: &[Assigned]) -> db::Result<()
     for found in assigned {
         match found {
             Assigned::Ticket(ticket, agent) => {
-                tickets::tell_customer(act, ticket, Change::Assigned, Some(&agent.name), None)
-                    .await?;
+                tickets::tell_assigned(act, ticket, agent).await?;
             }
             Assigned::Conversation(talk, agent) => tell_ready(act, talk, agent).await?,
         }

@@ -17,7 +17,9 @@ pub(crate) use changes::refresh_card;
 pub use changes::{Refusal, change_status, note, reopen, set_priority};
 pub use open::{NewTicket, open, open_by};
 pub use rules::allowed;
-pub use telling::{CLOSING, Change, keep_closing_words, tell_customer, tell_resolved_later};
+pub use telling::{
+    CLOSING, Change, keep_closing_words, tell_assigned, tell_customer, tell_resolved_later,
+};
 pub use types::{TicketType, guess, title_of};
 
 /// How urgent a ticket is.

@@ -9,7 +9,8 @@ use crate::{
     db,
     desk::Act,
     markup::Markup,
-    outbox::{self, Class, Content, NewRow, Prompt},
+    outbox::{self, Class, Content, NewRow, Prompt, lost},
+    staff::Staff,
 };
 
 /// So long after a ticket was resolved the customer hears of it by itself, when the agent has not chosen closing words.
@@ -93,6 +94,16 @@ pub async fn tell_customer(
         refs,
     )
     .await
+}
+
+/// Tells the customer who sees to their ticket now. When they cannot be told, that agent hears so: it is he who would wait for an answer.
+pub async fn tell_assigned(act: &mut Act<'_>, ticket: &Ticket, agent: &Staff) -> db::Result<()> {
+    let who = Some(agent.name.as_str());
+    if tell_customer(act, ticket, Change::Assigned, who, None).await? == Told::NotSent {
+        let about = (ticket.customer_id.as_str(), ticket.id.as_str());
+        lost::not_told(act, agent, about, Some(lost::WINDOW_CLOSED)).await?;
+    }
+    Ok(())
 }
 
 /// The customer hears that it is done even if the agent never says how they are to hear it: after [`CLOSING`], unless

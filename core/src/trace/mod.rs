@@ -21,14 +21,22 @@ pub struct Life {
     pub message_id: String,
     /// Who wrote it.
     pub author: Author,
+    /// Which of the staff, when it was one of them.
+    pub staff_id: Option<String>,
     /// What sort of message.
     pub kind: Kind,
     /// When it was written, by the platform's clock.
     pub written_at: Millis,
+    /// Its event's place in the inbox; by it the log is searched. `None` as with `stored_at`.
+    pub inbox_seq: Option<i64>,
     /// When its event was durable. `None` where the event has aged out, or cannot be told from the message (Telegram).
     pub stored_at: Option<Millis>,
     /// When it was handled: this is when the message itself was stored.
     pub handled_at: Millis,
+    /// The outbox row that carries it; by it the log is searched.
+    pub outbox_id: Option<String>,
+    /// To whom that goes: a customer's id, or a Telegram chat.
+    pub recipient: Option<String>,
     /// When it was queued for the other side. `None`: it was handed to nobody (yet).
     pub queued_at: Option<Millis>,
     /// How far that has come.
@@ -41,6 +49,8 @@ pub struct Life {
     pub read_at: Option<Millis>,
     /// When it was refused for good.
     pub failed_at: Option<Millis>,
+    /// Not before: when it is tried next, while it waits.
+    pub due_at: Option<Millis>,
     /// Refusals so far.
     pub attempts: Option<i64>,
     /// It may have gone out twice.

@@ -47,6 +47,9 @@ fn every_press() -> Vec<Press> {
         Press::Online,
         Press::Next,
         Press::NotMe(id()),
+        Press::DeadRetry(i64::MAX),
+        Press::DeadAll(i64::MAX),
+        Press::DeadOlder(i64::MAX),
     ];
     all.extend(Priority::ALL.map(|priority| Press::MakePriority(id(), id(), priority)));
     all.extend(Locale::ALL.map(Press::Speak));
@@ -147,7 +150,7 @@ fn a_card_offers_what_the_status_allows() {
 #[test]
 fn help_tells_each_role_what_it_may() {
     for locale in Locale::ALL {
-        for role in [Role::Agent, Role::Viewer] {
+        for role in [Role::Admin, Role::Agent, Role::Viewer] {
             let name = format!("help_{}_{}", role.as_str(), locale.code());
             insta::assert_snapshot!(name, commands::help_text(&texts(locale), role).to_plain());
         }

@@ -5,5 +5,6 @@ mod house;
 mod labels;
 mod outgoing;
 mod pictures;
+mod seeing;
 mod shifts;
 mod steps;

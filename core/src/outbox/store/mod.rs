@@ -1,5 +1,6 @@
 //! The outbox's SQL.
 
+pub mod depths;
 pub(crate) mod posts;
 pub(crate) mod secrets;
 
