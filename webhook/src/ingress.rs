@@ -83,13 +83,14 @@ async fn take_in(
 ) -> Result<StatusCode, Problem> {
     let clock = &shared.surface.desk.clock;
     let (head, body) = request.into_parts();
-    let body = body::read(&head.headers, body, &shared.surface.limits).await?;
+    let held = body::read(&head.headers, body, &shared.surface.limits, &shared.budget).await?;
+    let body = &held.bytes;
     let began = clock.mono();
-    door.verify(&Received(&head.headers), &body).map_err(|_| {
+    door.verify(&Received(&head.headers), body).map_err(|_| {
         tracing::warn!(%channel, bytes = body.len(), "a webhook that proves nothing was refused");
         refusal
     })?;
-    let events = split(door, channel, &body);
+    let events = split(door, channel, body);
     let stored = shared.surface.ingest.put(events).await;
     shared.remember(stored.is_ok());
     stored.map_err(|_| Problem::BUSY)?;

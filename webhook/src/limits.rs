@@ -7,6 +7,8 @@ use std::time::Duration;
 pub struct Limits {
     /// The largest body, in bytes. Meta's batches are at most 3 MB (Meta: webhooks, "up to 3 MB").
     pub body_bytes: usize,
+    /// The bytes of all bodies that are held at once, before and after their proof; beyond them large bodies are asked to come again.
+    pub bodies_bytes: usize,
     /// How long a request's headers may take, and how long a connection may be idle.
     pub header_time: Duration,
     /// How long a request's body may take.
@@ -19,6 +21,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             body_bytes: 4 * 1024 * 1024,
+            bodies_bytes: 64 * 1024 * 1024,
             header_time: Duration::from_secs(10),
             body_time: Duration::from_secs(15),
             connections: 4_096,

@@ -73,6 +73,15 @@ impl Problem {
             "The body could not be read",
         )
     };
+    pub(crate) const FULL: Self = Self {
+        retry_after: Some("2"),
+        closes: true,
+        ..Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "full",
+            "Too many large bodies are being read; send it again",
+        )
+    };
     pub(crate) const BUSY: Self = Self {
         retry_after: Some("2"),
         ..Self::new(

@@ -8,7 +8,7 @@ use sapa_core::{
     inbox::{Channel, Door, Ingest},
 };
 
-use crate::{Limits, health, ingress, problem::Problem};
+use crate::{Limits, body::Budget, health, ingress, problem::Problem};
 
 /// What the public listener serves.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ pub struct Surface {
 /// The surface and what its handlers remember.
 pub(crate) struct Shared {
     pub(crate) surface: Surface,
+    pub(crate) budget: Budget,
     /// When the inbox last could not take an event, on the monotonic clock; `None` once it could again.
     busy_since: Mutex<Option<std::time::Duration>>,
 }
@@ -63,6 +64,7 @@ impl Shared {
 pub fn router(surface: Surface) -> Router {
     let by_webhook = surface.telegram.is_some();
     let shared = Arc::new(Shared {
+        budget: Budget::of(surface.limits.bodies_bytes),
         surface,
         busy_since: Mutex::default(),
     });

@@ -176,6 +176,59 @@ async fn who_sends_a_large_body_reads_the_refusal_and_no_reset() {
 }
 
 #[tokio::test]
+async fn bodies_that_nobody_has_proved_yet_share_one_budget() {
+    let served = Served::with(|limits| {
+        limits.bodies_bytes = 300_000;
+        limits.body_time = Duration::from_secs(10);
+    })
+    .await;
+    // Three strangers fill it, and never finish.
+    let mut strangers = Vec::new();
+    for _ in 0..3 {
+        let mut stream = served.connect().await;
+        let mut request = head("content-length: 1000000");
+        request.extend(std::iter::repeat_n(b'x', 110_000));
+        stream.write_all(&request).await.expect("a part of a body");
+        strangers.push(stream);
+    }
+    let large = || {
+        let mut request = head("content-length: 200000\r\nconnection: close");
+        request.extend(std::iter::repeat_n(b'x', 200_000));
+        request
+    };
+    let clock = SystemClock::new();
+    let heard = loop {
+        // Until what the strangers wrote has been read.
+        let heard = served.answer(&large()).await;
+        if heard.starts_with("HTTP/1.1 503") {
+            break heard;
+        }
+        assert!(clock.mono() < Duration::from_secs(5), "{heard}");
+    };
+    assert!(heard.contains("retry-after: 2"), "{heard}");
+    assert!(heard.contains("/problems/full"), "{heard}");
+    let mut small = head("content-length: 1\r\nconnection: close");
+    small.push(b'a');
+    let heard = served.answer(&small).await;
+    assert!(
+        heard.starts_with("HTTP/1.1 200"),
+        "an ordinary event comes in all the same: {heard}"
+    );
+    drop(strangers);
+    loop {
+        let heard = served.answer(&large()).await;
+        if heard.starts_with("HTTP/1.1 200") {
+            break;
+        }
+        assert!(
+            clock.mono() < Duration::from_secs(10),
+            "what they held is free again: {heard}"
+        );
+    }
+    assert_eq!(served.house.stored().await, 2);
+}
+
+#[tokio::test]
 async fn what_is_not_http_is_refused() {
     let served = Served::new().await;
     let heard = served.answer(b"\x16\x03\x01 hello\r\n\r\n").await;
