@@ -19,6 +19,9 @@ pub const VERSION: i64 = 1;
 /// After this long a half-made ticket is not simply gone on with: the next word is met with "Lanjutkan?".
 pub const IDLE: Duration = Duration::from_mins(30);
 
+/// What comes so soon after the last of several photos or lines is of one piece with them: they get one answer together.
+pub const GATHERED: Duration = Duration::from_secs(1);
+
 /// Where a customer's dialogue stands; stored as the session of `customer:<id>`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
@@ -36,6 +39,9 @@ pub struct State {
     /// The stay in the queue (its beginning) during which the customer was already told that nobody is free.
     #[serde(default)]
     pub told_waiting: Option<Millis>,
+    /// The last message was a part of what somebody has to say (or a greeting), and was answered: what comes with it needs no answer of its own.
+    #[serde(default)]
+    pub gathering: bool,
 }
 
 /// A place in the dialogue.
@@ -300,6 +306,11 @@ impl View {
     /// Whether a half-made thing was left alone for so long that we ask before we go on with it.
     pub fn is_idle(&self) -> bool {
         self.idle.is_some_and(|idle| idle >= IDLE)
+    }
+
+    /// Whether this message came in one breath with the one before.
+    pub fn is_one_breath(&self) -> bool {
+        self.idle.is_some_and(|idle| idle < GATHERED)
     }
 
     /// A type by its id.

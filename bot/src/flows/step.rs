@@ -96,10 +96,38 @@ pub fn step(state: State, input: &Input, view: &View) -> Step {
         return person::with_staff(state, input, view);
     }
     let left = matches!(state.at, At::Leave { .. });
+    let gathers = state.gathering && view.is_one_breath();
     let state = State {
         told_waiting: None,
+        gathering: false,
         ..if left { state.home() } else { state }
     };
+    let before = state.at.clone();
+    gathered(&before, gathers, answer(state, input, view), input, view)
+}
+
+/// An album, or several lines in one breath, come as so many messages: the first is answered, the others are taken along without a word.
+fn gathered(before: &At, gathers: bool, mut done: Step, input: &Input, view: &View) -> Step {
+    let draft = done.state.draft();
+    let kept = draft.is_some_and(|draft| draft.messages.contains(&input.message_id));
+    let greeting = matches!(&input.heard, Heard::Words(text) if understand::wish(text, view) == Some(Wish::Greeting));
+    done.state.gathering = kept || greeting;
+    let said_already = match (before, &done.state.at) {
+        (At::Offer { .. }, At::Offer { .. }) => true,
+        (At::Home, At::Home) => greeting,
+        // A question of ours that is answered in words is gone on with.
+        (At::Ticket { step: was, .. }, At::Ticket { step: is, .. }) => {
+            was == is && matches!(input.heard, Heard::File { .. })
+        }
+        _ => false,
+    };
+    if gathers && said_already && done.state.gathering {
+        done.effects.clear();
+    }
+    done
+}
+
+fn answer(state: State, input: &Input, view: &View) -> Step {
     match &input.heard {
         Heard::Words(text) => said(state, text, input, view),
         Heard::Tap { id, label } => match ChoiceId::parse(id) {

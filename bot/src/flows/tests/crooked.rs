@@ -34,6 +34,64 @@ fn words_after_the_offer_are_added_to_it() {
     assert_eq!(talk.labels()[0], "Perbaikan", "the guess comes first");
 }
 
+fn photo(caption: &str) -> Heard {
+    Heard::File {
+        kind: FileKind::Photo,
+        caption: caption.into(),
+    }
+}
+
+#[test]
+fn what_comes_in_one_breath_is_answered_once_and_nothing_of_it_is_lost() {
+    let mut talk = Talk::new(Locale::Id);
+    talk.hears(photo("modem saya"));
+    assert_eq!(talk.done.len(), 1, "the first of an album is answered");
+    for _ in 0..4 {
+        talk.in_one_breath().hears(photo(""));
+        assert!(talk.done.is_empty(), "{:?}", talk.done);
+    }
+    talk.in_one_breath().says("mati dari pagi");
+    assert!(talk.done.is_empty(), "{:?}", talk.done);
+    let draft = talk.state.draft().expect("an offer").clone();
+    assert_eq!((draft.files, draft.messages.len()), (5, 6));
+    assert_eq!(draft.text, "modem saya\nmati dari pagi");
+    talk.says("lampunya merah");
+    assert!(
+        talk.last().contains("lampunya merah"),
+        "later words are answered: {}",
+        talk.last()
+    );
+    talk.in_one_breath().says("batal");
+    assert_eq!(talk.state.at, At::default(), "a wish is heard at any speed");
+    assert_eq!(talk.done.len(), 1);
+}
+
+#[test]
+fn an_album_for_a_ticket_is_confirmed_once_and_an_answer_in_words_always() {
+    let mut talk = Talk::new(Locale::Id);
+    talk.says("internet mati")
+        .taps("Buat tiket")
+        .taps("Perbaikan")
+        .taps("Tinggi");
+    talk.in_one_breath().hears(photo(""));
+    assert_eq!(talk.done.len(), 1, "a tap is no part of the album");
+    talk.in_one_breath().hears(photo(""));
+    assert!(talk.done.is_empty());
+    talk.in_one_breath().says("dari tadi pagi");
+    assert_eq!(talk.done.len(), 1, "{:?}", talk.done);
+    talk.in_one_breath().taps("Kirim tiket");
+    assert!(talk.opened());
+}
+
+#[test]
+fn two_greetings_in_one_breath_are_one() {
+    let mut talk = Talk::new(Locale::Id);
+    talk.says("halo").in_one_breath().says("selamat pagi");
+    assert!(talk.done.is_empty());
+    talk.in_one_breath().says("internet mati");
+    assert_eq!(talk.done.len(), 1, "what is wrong is answered");
+}
+
 #[test]
 fn no_to_the_offer_makes_no_ticket() {
     for text in ["gak usah", "tidak", "no thanks", "nggak jadi"] {

@@ -178,6 +178,12 @@ impl Talk {
             .clone()
     }
 
+    /// What is said next comes within the second.
+    fn in_one_breath(&mut self) -> &mut Self {
+        self.view.idle = Some(Duration::from_millis(200));
+        self
+    }
+
     fn hears(&mut self, heard: Heard) -> &mut Self {
         self.heard += 1;
         let input = Input {
@@ -188,7 +194,8 @@ impl Talk {
         let state = serde_json::from_str(&stored).expect("and read back");
         let Step { state, effects } = step::step(state, &input, &self.view);
         self.state = state;
-        self.view.idle = Some(Duration::ZERO);
+        // People take their time; see `in_one_breath`.
+        self.view.idle = Some(Duration::from_secs(5));
         self.done.clone_from(&effects);
         for effect in effects {
             self.does(effect);
