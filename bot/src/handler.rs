@@ -5,6 +5,7 @@ use sapa_core::{
     desk::{Act, Desk},
     inbox::{self, Broken, Ephemeral, Event, Handler},
 };
+use tokio::sync::Semaphore;
 
 use crate::{
     desk::{StaffDesk, commands},
@@ -13,6 +14,10 @@ use crate::{
     telegram, whatsapp,
 };
 
+/// Courtesies that may be under way at once on each platform: when it is slow they are left out, before they take the connections and
+/// file descriptors that messages and webhooks need.
+const COURTESIES: usize = 64;
+
 /// Handles the events of both platforms.
 pub struct Conversations {
     desk: Desk,
@@ -20,6 +25,7 @@ pub struct Conversations {
     staff: StaffDesk,
     whatsapp: whatsapp::Client,
     telegram: telegram::Client,
+    courtesies: [Semaphore; 2],
 }
 
 impl Conversations {
@@ -32,6 +38,7 @@ impl Conversations {
             staff,
             whatsapp,
             telegram,
+            courtesies: [COURTESIES, COURTESIES].map(Semaphore::new),
         }
     }
 
@@ -90,7 +97,16 @@ impl Handler for Conversations {
     }
 
     async fn afterwards(&self, _: &Event, effects: Vec<Ephemeral>) {
+        let [customers, staff] = &self.courtesies;
         for effect in effects {
+            let places = match &effect {
+                Ephemeral::MarkRead { .. } => customers,
+                Ephemeral::AnswerPress { .. } => staff,
+            };
+            let Ok(_place) = places.try_acquire() else {
+                metrics::counter!("sapa_courtesies_left_out_total").increment(1);
+                continue;
+            };
             match &effect {
                 // A customer's message is marked as seen also when an agent's button caused it.
                 Ephemeral::MarkRead { .. } => whatsapp::perform(&self.whatsapp, &effect).await,

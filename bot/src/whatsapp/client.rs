@@ -37,6 +37,15 @@ impl Default for Patience {
     }
 }
 
+/// A message that the platform took.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Accepted {
+    /// What it is called.
+    pub id: String,
+    /// The number that it goes to as WhatsApp writes it: it may differ from the one that was given (Meta: send-messages; Brazil, Mexico).
+    pub wa_id: Option<String>,
+}
+
 /// The account cannot be used as it is configured.
 #[derive(Debug, thiserror::Error)]
 #[error("whatsapp.{setting}: {why}")]
@@ -124,18 +133,22 @@ impl Client {
     }
 
     /// Sends a message; what the platform calls it. `attempts` refusals came before.
-    pub(super) async fn send(&self, message: &Value, attempts: i64) -> Result<String, SendError> {
+    pub(super) async fn send(&self, message: &Value, attempts: i64) -> Result<Accepted, SendError> {
         let answer = self.call("messages", message).await?;
         if !answer.status.is_success() || answer.refusal().has_code() {
             return Err(answer.refusal().meaning(attempts));
         }
-        let id = answer.object().and_then(|body| {
-            let messages = body.objects("messages");
-            messages.first()?.id("id")
-        });
-        id.ok_or_else(|| SendError::Uncertain {
-            detail: "the answer does not say what the message is called".to_owned(),
-        })
+        let body = answer.object();
+        let first = |list: &str, key: &str| body.as_ref()?.objects(list).first()?.id(key);
+        match first("messages", "id") {
+            Some(id) => Ok(Accepted {
+                id,
+                wa_id: first("contacts", "wa_id"),
+            }),
+            None => Err(SendError::Uncertain {
+                detail: "the answer does not say what the message is called".to_owned(),
+            }),
+        }
     }
 
     /// Shows a person that the message was seen, and with `typing` that an answer is being written (for 25 s at most).

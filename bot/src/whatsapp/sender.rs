@@ -7,6 +7,7 @@ use std::{
 
 use async_trait::async_trait;
 use sapa_core::{
+    contacts, db,
     desk::Desk,
     inbox::Channel,
     outbox::{Job, Post, Reach, SendError, Sender},
@@ -14,9 +15,9 @@ use sapa_core::{
 
 use super::{
     attach::attach,
-    client::Client,
+    client::{Accepted, Client},
     plan::{Plan, PlannedFile, Saying, plan},
-    render::{self, File, Part},
+    render::{self, Address, File, Part},
 };
 
 /// What the agent is told when the beginning of his message went out and the rest never will (`delivery-reason-partial`).
@@ -77,7 +78,7 @@ impl WhatsAppSender {
         job: &Job,
         quotes: Option<&str>,
         last: bool,
-    ) -> Result<String, SendError> {
+    ) -> Result<Accepted, SendError> {
         let row = last.then_some(job.id.as_str());
         let message = render::message(&plan.to, part, row, quotes);
         match self.client.send(&message, job.attempts).await {
@@ -89,6 +90,33 @@ impl WhatsAppSender {
                 self.client.send(&message, job.attempts).await
             }
             sent => sent,
+        }
+    }
+
+    /// Remembers the number under which the platform knows somebody, when it is not the one that was written to. What is missed is told again.
+    async fn learn(&self, to: &Address, job: &Job, wa_id: Option<String>) {
+        let (Address::Number(number), Some(wa_id)) = (to, wa_id) else {
+            return;
+        };
+        if *number == wa_id || wa_id.is_empty() || !wa_id.bytes().all(|b| b.is_ascii_digit()) {
+            return;
+        }
+        let learned = async {
+            let mut tx = self.desk.db.read().await?;
+            let known = contacts::knows_number(&mut tx, &wa_id).await?;
+            tx.rollback().await?;
+            if known {
+                return Ok(());
+            }
+            let mut tx = self.desk.db.write().await?;
+            let mut act = self.desk.act(&mut tx);
+            contacts::also_known_as(&mut act, &job.recipient, &wa_id).await?;
+            drop(act);
+            tx.commit().await
+        };
+        let learned: db::Result<()> = learned.await;
+        if let Err(error) = learned {
+            tracing::warn!(%error, "a customer's other number could not be kept");
         }
     }
 
@@ -131,10 +159,13 @@ impl Sender for WhatsAppSender {
             let quotes = plan.quotes.as_deref().filter(|_| place == 0);
             let last = place + 1 == parts.len();
             match self.part(&plan, part, job, quotes, last).await {
-                Ok(external_id) => posts.push(Post {
-                    chat: String::new(),
-                    external_id,
-                }),
+                Ok(accepted) => {
+                    self.learn(&plan.to, job, accepted.wa_id).await;
+                    posts.push(Post {
+                        chat: String::new(),
+                        external_id: accepted.id,
+                    });
+                }
                 Err(error) if posts.is_empty() => return Err(error),
                 Err(error) => {
                     let error = self.interrupted(job, error);

@@ -72,6 +72,20 @@ pub async fn identity(tx: &mut Tx, customer_id: &str) -> db::Result<Identity> {
     store::identity(tx, customer_id).await
 }
 
+/// Whether somebody has this number.
+pub async fn knows_number(tx: &mut Tx, wa_id: &str) -> db::Result<bool> {
+    let known = store::by_key(tx, store::Key::WaId, Some(wa_id)).await?;
+    Ok(known.is_some())
+}
+
+/// The platform writes this customer's number in another way too (Brazil, Mexico): whoever writes from that one is this customer. It counts
+/// as the oldest of the customer's numbers, so that messages go on to the one that the customer wrote from.
+pub async fn also_known_as(act: &mut Act<'_>, customer_id: &str, wa_id: &str) -> db::Result<()> {
+    store::claim_identity(act.tx, store::Key::WaId, wa_id, customer_id, Millis(0))
+        .await
+        .map(drop)
+}
+
 /// The customer chose a language.
 pub async fn set_locale(act: &mut Act<'_>, customer_id: &str, locale: Locale) -> db::Result<()> {
     store::set_locale(act.tx, customer_id, locale).await

@@ -9,7 +9,7 @@ use super::{
     NUMBER, TOKEN, account,
     server::{Reply, Server, ok, refused, sent},
 };
-use crate::whatsapp::client::{Client, Patience};
+use crate::whatsapp::client::{Accepted, Client, Patience};
 
 fn client(server: &Server) -> Client {
     let patience = Patience {
@@ -21,7 +21,7 @@ fn client(server: &Server) -> Client {
 }
 
 /// What a message's sending comes to when the server answers so.
-async fn outcome(reply: fn() -> Reply) -> Result<String, SendError> {
+async fn outcome(reply: fn() -> Reply) -> Result<Accepted, SendError> {
     let server = Server::start(move |_, _| reply()).await;
     let sent = client(&server).send(&json!({ "type": "text" }), 0).await;
     assert_eq!(
@@ -52,7 +52,7 @@ async fn a_message_goes_to_the_number_with_the_token() {
         .await
         .expect("it went out");
     let call = server.calls().remove(0);
-    assert_eq!((id.as_str(), call.method.as_str()), ("wamid.1", "POST"));
+    assert_eq!((id.id.as_str(), call.method.as_str()), ("wamid.1", "POST"));
     assert_eq!(call.path, format!("/graph/v23.0/{NUMBER}/messages"));
     assert!(
         call.head

@@ -96,6 +96,32 @@ async fn people_without_a_number_are_written_to_by_their_id() {
 }
 
 #[tokio::test]
+async fn the_number_that_the_platform_writes_differently_is_the_same_customer() {
+    let server = Server::start(|_, _| {
+        ok(&json!({ "contacts": [{ "input": "+6281234567890", "wa_id": "62081234567890" }], "messages": [{ "id": "wamid.1" }] }))
+    })
+    .await;
+    let house = House::new(&server).await;
+    for _ in 0..2 {
+        house.sent(prompt("halo")).await;
+        assert_eq!(
+            bodies(&server).pop().expect("a message")["to"],
+            "+6281234567890",
+            "messages go on to the number that wrote"
+        );
+    }
+    let other = Identity {
+        wa_id: Some("62081234567890".into()),
+        user_id: None,
+    };
+    acting!(house.desk, |act| {
+        let met = contacts::meet(act, &other, None).await.expect("a customer");
+        assert!(!met.is_new);
+        assert_eq!(met.customer.id, house.customer.id);
+    });
+}
+
+#[tokio::test]
 async fn a_closed_window_lets_templates_through_only() {
     let server = friendly().await;
     let house = House::new(&server).await;
