@@ -94,10 +94,17 @@ impl Bucket {
     }
 }
 
+/// How much of its rate a channel keeps when the platform says that it is too fast, and the least that it comes down to.
+const SLOWED: (f64, f64) = (0.5, 0.05);
+/// How fast it comes back: from a half to the whole in about a minute.
+const RECOVERS_PER_SECOND: f64 = 0.01;
+
 /// The buckets of one channel.
 pub struct Limiter {
     rates: Rates,
     all: Bucket,
+    /// The part of the configured rate that is used, and since when it grows again.
+    share: (f64, Duration),
     recipients: HashMap<String, Bucket>,
 }
 
@@ -108,6 +115,7 @@ impl Limiter {
         Self {
             rates,
             all,
+            share: (1.0, now),
             recipients: HashMap::new(),
         }
     }
@@ -121,8 +129,26 @@ impl Limiter {
         self.all.drain(messages as f64);
     }
 
+    /// The platform says that the whole channel is too fast (WhatsApp's 130429, Telegram's 429 in several chats): its limits are lower than
+    /// what is configured, or somebody else uses them too. Half as fast from now on, and slowly back.
+    pub fn too_fast(&mut self, now: Duration) {
+        // Those that were in flight together say it together: it counts once.
+        if self.share.0 < 1.0 && now.saturating_sub(self.share.1) < Duration::from_secs(1) {
+            return;
+        }
+        let share = (self.share_at(now) * SLOWED.0).max(SLOWED.1);
+        self.share = (share, now);
+        self.all.refill(now);
+    }
+
+    fn share_at(&self, now: Duration) -> f64 {
+        let grown = now.saturating_sub(self.share.1).as_secs_f64() * RECOVERS_PER_SECOND;
+        (self.share.0 + grown).min(1.0)
+    }
+
     /// How long the whole channel has to wait.
     pub fn wait_channel(&mut self, now: Duration) -> Duration {
+        self.all.per_second = self.rates.per_second * self.share_at(now);
         self.all.wait(now)
     }
 
@@ -207,6 +233,37 @@ mod tests {
             "and close to 28 a second over the minute: {}",
             sent.len()
         );
+    }
+
+    #[test]
+    fn a_channel_that_is_told_that_it_is_too_fast_slows_down_and_comes_back() {
+        let mut limiter = Limiter::new(Rates::whatsapp(), Duration::ZERO);
+        let sent_within = |limiter: &mut Limiter, from: Duration| {
+            let (mut now, mut sent) = (from, 0);
+            while now < from + Duration::from_secs(2) {
+                match limiter.wait_channel(now) {
+                    Duration::ZERO => {
+                        limiter.take("a", false);
+                        sent += 1;
+                    }
+                    wait => now += wait,
+                }
+            }
+            sent
+        };
+        assert!(sent_within(&mut limiter, Duration::ZERO) >= 155);
+        for _ in 0..32 {
+            limiter.too_fast(Duration::from_secs(2));
+        }
+        let slow = sent_within(&mut limiter, Duration::from_secs(2));
+        assert!((70..95).contains(&slow), "half as fast: {slow}");
+        for second in 4..60 {
+            limiter.too_fast(Duration::from_secs(second));
+        }
+        let slowest = sent_within(&mut limiter, Duration::from_secs(60));
+        assert!((6..20).contains(&slowest), "never to a stop: {slowest}");
+        let again = sent_within(&mut limiter, Duration::from_mins(4));
+        assert!(again >= 155, "and back: {again}");
     }
 
     #[test]

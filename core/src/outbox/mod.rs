@@ -13,6 +13,7 @@ use crate::{
     inbox::Channel,
 };
 
+mod breaker;
 pub mod content;
 pub mod limits;
 pub mod lost;

@@ -21,6 +21,8 @@ const TICK_PAUSE: Duration = Duration::from_millis(1_500);
 const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Meta: outside the customer service window (error-codes). It may come after the message was taken.
 const WINDOW_CLOSED: &str = "131047";
+/// The platforms' words for a channel that is too fast as a whole: WhatsApp's throughput and account limits, and HTTP's own.
+const TOO_FAST: [&str; 4] = ["130429", "80007", "429", "http_429"];
 /// How long a channel rests whose account is refused.
 const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
 
@@ -39,6 +41,8 @@ pub(super) enum Next {
     HoldLine(Duration),
     HoldRecipient(Duration),
     HoldChannel(Duration),
+    /// The same, and slower from then on.
+    SlowDown(Duration),
 }
 
 /// Records a platform's answer.
@@ -167,7 +171,12 @@ fn verdict<'e>(
             detail,
         } => {
             to.error = Some((code, detail));
-            later(act, job, *after, *reach, &mut to)
+            match later(act, job, *after, *reach, &mut to) {
+                Next::HoldChannel(pause) if TOO_FAST.contains(&code.as_str()) => {
+                    Next::SlowDown(pause)
+                }
+                next => next,
+            }
         }
         SendError::Permanent { code, detail } => {
             (to.state, to.error, to.failed_at) = (

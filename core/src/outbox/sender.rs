@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     Job, Post, SendError, Sender,
+    breaker::Breaker,
     limits::{Limiter, Rates},
     outcome::{self, Next},
     queue::{Moment, Queue, is_message, never_twice},
@@ -67,6 +68,7 @@ struct Term {
     /// Rows that may have gone out, and until when a status may still tell.
     doubts: HashMap<String, (Waiting, Duration)>,
     closed_until: Duration,
+    breaker: Breaker,
     in_flight: HashSet<String>,
     /// What the queue holds may not be what the table holds.
     stale: bool,
@@ -90,6 +92,7 @@ impl Term {
             limiter: Limiter::new(outlet.rates, desk.clock.mono()),
             doubts: HashMap::new(),
             closed_until: Duration::ZERO,
+            breaker: Breaker::default(),
             in_flight: HashSet::new(),
             stale: true,
             unsure: false,
@@ -128,6 +131,8 @@ impl Term {
 
     fn take(&mut self, answer: (Waiting, Job, Answer)) {
         self.in_flight.remove(&answer.0.id);
+        let jitter = self.desk.ids.below(400);
+        self.breaker.note(&answer.2, self.desk.clock.mono(), jitter);
         self.answered.push(answer);
     }
 
@@ -147,10 +152,12 @@ impl Term {
         }
         self.limiter.tidy(now.mono);
         let closed = self.closed_until.saturating_sub(now.mono);
+        let closed = closed.max(self.breaker.rests(now.mono));
         let room = if stopping || !closed.is_zero() {
             0
         } else {
-            IN_FLIGHT - self.in_flight.len()
+            let most = self.breaker.most(now.mono, IN_FLIGHT);
+            most.saturating_sub(self.in_flight.len())
         };
         let picked = self.queue.pick(now, &mut self.limiter, room);
         let overdue: Vec<_> = self
@@ -162,18 +169,19 @@ impl Term {
         if !(self.answered.is_empty() && picked.rows.is_empty() && overdue.is_empty()) {
             self.write(&picked.rows, &overdue).await?;
         }
-        let doubt = self
-            .doubts
-            .values()
-            .map(|(_, until)| until.saturating_sub(now.mono))
-            .min()
-            .unwrap_or(picked.wait);
-        let wait = picked.wait.min(doubt.max(Duration::from_millis(1)));
-        Ok(if closed.is_zero() {
-            wait
+        // While the channel rests nothing was picked, and the end of the rest is what is waited for.
+        let wait = if closed.is_zero() {
+            picked.wait
         } else {
-            wait.max(closed.min(Duration::from_secs(5)))
-        })
+            closed
+        };
+        let doubts = self.doubts.values();
+        let doubt = doubts
+            .map(|(_, until)| until.saturating_sub(now.mono))
+            .min();
+        Ok(wait
+            .min(doubt.unwrap_or(wait))
+            .max(Duration::from_millis(1)))
     }
 
     /// Reads what waits and what is in doubt.
@@ -357,6 +365,10 @@ impl Term {
             }
             Next::HoldRecipient(pause) => self.queue.hold_recipient(&row.recipient, mono + pause),
             Next::HoldChannel(pause) => self.closed_until = self.closed_until.max(mono + pause),
+            Next::SlowDown(pause) => {
+                self.closed_until = self.closed_until.max(mono + pause);
+                self.limiter.too_fast(mono);
+            }
         }
         self.queue.free(&row.recipient, row.class);
     }
