@@ -10,7 +10,7 @@ use crate::world::{Base, World, play};
     clippy::needless_pass_by_value,
     reason = "a closure is given by value at every call"
 )]
-fn on_both(story: impl AsyncFn(&World)) {
+pub fn on_both(story: impl AsyncFn(&World)) {
     for base in [Base::Sqlite, Base::Postgres] {
         play(async {
             let world = World::new(base).await;
@@ -20,14 +20,14 @@ fn on_both(story: impl AsyncFn(&World)) {
     }
 }
 
-async fn stored(world: &World) -> i64 {
+pub async fn stored(world: &World) -> i64 {
     let mut tx = world.desk.db.read().await.expect("a transaction");
     inbox::store::count(&mut tx, &world.desk.settings.whatsapp)
         .await
         .expect("a count")
 }
 
-fn envelope(value: &serde_json::Value) -> Vec<u8> {
+pub fn envelope(value: &serde_json::Value) -> Vec<u8> {
     let change = json!({ "field": "messages", "value": value });
     let entry = json!({ "id": credentials::BUSINESS_ACCOUNT_ID, "changes": [change] });
     json!({ "object": "whatsapp_business_account", "entry": [entry] })
@@ -35,16 +35,16 @@ fn envelope(value: &serde_json::Value) -> Vec<u8> {
         .into_bytes()
 }
 
-fn metadata() -> serde_json::Value {
+pub fn metadata() -> serde_json::Value {
     json!({ "display_phone_number": credentials::PHONE_DIGITS, "phone_number_id": credentials::PHONE_NUMBER_ID })
 }
 
-fn text(id: &str, from: &str, body: &str) -> serde_json::Value {
+pub fn text(id: &str, from: &str, body: &str) -> serde_json::Value {
     json!({ "from": from, "id": id, "timestamp": "1795408920", "type": "text", "text": { "body": body } })
 }
 
 /// Posts a signed body; comes again when the desk asks for it, as Meta does.
-async fn delivered(world: &World, body: &[u8]) -> u16 {
+pub async fn delivered(world: &World, body: &[u8]) -> u16 {
     for _ in 0..5 {
         let answer = world.platforms.whatsapp().raw_event(body).await;
         let answer = answer.expect("an answer");
@@ -55,7 +55,7 @@ async fn delivered(world: &World, body: &[u8]) -> u16 {
     503
 }
 
-async fn post(world: &World, body: &[u8], headers: &[(&str, String)]) -> u16 {
+pub async fn post(world: &World, body: &[u8], headers: &[(&str, String)]) -> u16 {
     let mut request = reqwest::Client::new()
         .post(format!("{}/webhooks/whatsapp", world.address))
         .body(body.to_vec());

@@ -3,6 +3,6 @@
 mod agents;
 mod customers;
 mod faults;
-mod ingress;
+pub mod ingress;
 mod routing;
 mod skeleton;

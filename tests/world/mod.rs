@@ -243,6 +243,33 @@ impl World {
         self.settle().await;
     }
 
+    /// Lets time pass at about ten times its speed, without waiting for what follows.
+    pub async fn hurry(&self, by: Duration) {
+        SystemClock::new().sleep(by / 10).await;
+        self.clock.advance(by * 9 / 10);
+        self.platforms.clock().advance(by * 9 / 10);
+    }
+
+    /// Moves the clocks and waits a moment, but not until everything is through: for times in which it cannot be.
+    pub async fn leap(&self, by: Duration) {
+        self.clock.advance(by);
+        self.platforms.clock().advance(by);
+        SystemClock::new().sleep(Duration::from_millis(100)).await;
+    }
+
+    /// Waits until something is so; no clock is moved.
+    pub async fn until(&self, is_so: impl Fn() -> bool) {
+        let real = SystemClock::new();
+        while !is_so() {
+            assert!(
+                real.mono() < Duration::from_secs(20),
+                "it does not come to be\n{}",
+                self.transcript_text()
+            );
+            real.sleep(Duration::from_millis(4)).await;
+        }
+    }
+
     /// Waits until nothing moves any more: no webhook, no event, no message that could go now.
     pub async fn settle(&self) {
         let mut calm = 0;

@@ -135,16 +135,19 @@ impl Agent<'_> {
 
     /// Replies to the newest message that contains `quoted`.
     pub async fn replies(&self, quoted: &str, text: &str) -> i64 {
-        let to = self.find(quoted);
-        self.acts(&format!("(↩ {quoted}) {text}"));
-        let id = self
-            .world
-            .platforms
-            .telegram()
-            .replies(self.id, to, text)
-            .expect("it can be replied to");
+        let id = self.starts_replying(quoted, text);
         self.world.settle().await;
         id
+    }
+
+    /// The same, without waiting for what comes of it.
+    pub fn starts_replying(&self, quoted: &str, text: &str) -> i64 {
+        let to = self.find(quoted);
+        self.acts(&format!("(↩ {quoted}) {text}"));
+        let telegram = self.world.platforms.telegram();
+        telegram
+            .replies(self.id, to, text)
+            .expect("it can be replied to")
     }
 
     pub async fn sends(&self, quoted: &str, what: &str, file: Media, caption: Option<&str>) -> i64 {

@@ -9,7 +9,7 @@ pub struct Limits {
     pub body_bytes: usize,
     /// The bytes of all bodies that are held at once, before and after their proof; beyond them large bodies are asked to come again.
     pub bodies_bytes: usize,
-    /// How long a request's headers may take, and how long a connection may be idle.
+    /// How long a request's headers may take, and how long a connection may be idle; a tenth of it once half of the places are taken.
     pub header_time: Duration,
     /// How long a request's body may take.
     pub body_time: Duration,

@@ -119,6 +119,10 @@ fn describe() {
         "sapa_inbox_accepted_total",
         "Events that are durable and acknowledged"
     );
+    describe_counter!(
+        "sapa_inbox_quarantined_total",
+        "Events that are kept and not handled: unreadable ones, and those of other accounts"
+    );
     describe_gauge!("sapa_inbox_pending", "Events that wait to be handled");
     describe_gauge!("sapa_inbox_dead", "Events that were given up and lie dead");
     describe_gauge!("sapa_outbox_pending", "Messages that wait to be sent");

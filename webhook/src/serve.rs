@@ -32,7 +32,8 @@ pub async fn serve(
     clock: Arc<dyn Clock>,
     stop: CancellationToken,
 ) {
-    let places = Arc::new(Semaphore::new(limits.affordable_connections()));
+    let most = limits.affordable_connections();
+    let places = Arc::new(Semaphore::new(most));
     let connections = TaskTracker::new();
     let mut starved = false;
     loop {
@@ -43,7 +44,8 @@ pub async fn serve(
         match accepted {
             Ok((stream, place)) => {
                 starved = false;
-                let served = connection(stream, router.clone(), limits, stop.clone());
+                let patience = patience(&limits, places.available_permits(), most);
+                let served = connection(stream, router.clone(), patience, stop.clone());
                 connections.spawn(async move {
                     served.await;
                     drop(place);
@@ -70,6 +72,16 @@ pub async fn serve(
     }
 }
 
+/// How long a new connection may be silent. When more than half of the places are taken, those who say nothing lose theirs ten times
+/// sooner: whoever holds many connections open keeps the others waiting for a moment, not for as long as he likes.
+fn patience(limits: &Limits, free: usize, most: usize) -> Duration {
+    if free < most / 2 {
+        limits.header_time / 10
+    } else {
+        limits.header_time
+    }
+}
+
 /// The next connection, once there is a place for it.
 async fn accept(
     listener: &TcpListener,
@@ -81,12 +93,17 @@ async fn accept(
     Ok((stream, place))
 }
 
-async fn connection(stream: TcpStream, router: Router, limits: Limits, stop: CancellationToken) {
+async fn connection(
+    stream: TcpStream,
+    router: Router,
+    patience: Duration,
+    stop: CancellationToken,
+) {
     // Answers are small and awaited: never held back for more.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(limits.header_time)
+        .header_read_timeout(patience)
         .max_buf_size(HEAD_BYTES)
         .half_close(true)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));

@@ -169,6 +169,7 @@ impl Writer {
                 }
                 Stream::Status => statuses = true,
                 Stream::Quarantine => {
+                    metrics::counter!("sapa_inbox_quarantined_total", "channel" => event.channel.0.clone()).increment(1);
                     tracing::warn!(seq = event.seq, channel = %event.channel, "an event was kept in quarantine");
                 }
             }

@@ -177,6 +177,33 @@ async fn a_refusal_holds_one_person_in_order_and_nobody_else() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_chat_that_moved_takes_everything_along_that_waits_for_it() {
+    for (desk, _, _fresh) in both().await {
+        let channel = desk.settings.telegram.clone();
+        say(
+            &desk,
+            &channel,
+            "e1",
+            &[("-5", "1"), ("-5", "2"), ("-7", "fine")],
+        )
+        .await;
+        let moved = SendError::Moved("-1005".into());
+        let running = start(&desk, &channel, vec![moved]);
+        eventually("all are sent", || async {
+            running.platform.sent.lock().unwrap().len() == 3
+        })
+        .await;
+        for (id, chat) in [("e1.1", "-1005"), ("e1.2", "-1005"), ("e1.3", "-7")] {
+            let row = row(&desk, id).await;
+            assert_eq!((row.recipient.as_str(), row.state), (chat, State::Sent));
+            assert_eq!(row.attempts, 0, "it is nobody's fault");
+        }
+        running.stop.cancel();
+        running.ended.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_refused_message_is_not_overtaken_while_others_come_and_go() {
     for (desk, clock, _fresh) in both().await {
         let channel = desk.settings.whatsapp.clone();

@@ -123,6 +123,28 @@ async fn others_are_answered_while_many_are_slow() {
 }
 
 #[tokio::test]
+async fn who_takes_every_place_and_says_nothing_loses_most_of_them_soon() {
+    let served = Served::with(|limits| {
+        limits.header_time = Duration::from_secs(6);
+        limits.connections = 10;
+    })
+    .await;
+    let mut slow = Vec::new();
+    for _ in 0..20 {
+        let mut stream = served.connect().await;
+        stream.write_all(b"POST /web").await.expect("a few bytes");
+        slow.push(stream);
+    }
+    let clock = SystemClock::new();
+    let mut request = head("content-length: 1\r\nconnection: close");
+    request.push(b'a');
+    let heard = served.answer(&request).await;
+    assert!(heard.starts_with("HTTP/1.1 200"), "{heard}");
+    assert!(clock.mono() < Duration::from_secs(5), "{:?}", clock.mono());
+    drop(slow);
+}
+
+#[tokio::test]
 async fn a_body_that_is_shorter_than_announced_is_not_waited_for() {
     let served = Served::new().await;
     let mut request = head("content-length: 100");
@@ -246,7 +268,11 @@ async fn what_is_not_http_is_refused() {
 
 #[tokio::test]
 async fn beyond_the_limit_connections_wait_for_a_place() {
-    let served = Served::with(|limits| limits.connections = 2).await;
+    let served = Served::with(|limits| {
+        limits.header_time = Duration::from_secs(10);
+        limits.connections = 2;
+    })
+    .await;
     let (first, _second) = (served.connect().await, served.connect().await);
     let mut request = head("content-length: 1\r\nconnection: close");
     request.push(b'a');

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use sapa_core::outbox::MediaKind;
+use sapa_core::{
+    clock::{Clock as _, SystemClock},
+    outbox::MediaKind,
+};
 use serde_json::json;
 use teloxide::{
     payloads::{GetMe, SendMessage},
@@ -73,6 +76,22 @@ async fn an_answer_that_cannot_be_read_leaves_it_open() {
     assert!(matches!(error, Err(CallError::Lost(_))), "{error:?}");
     let endless = answered(|| Reply::Raw(200, "application/json", vec![b' '; 3_000_000])).await;
     assert!(matches!(endless, Err(CallError::Lost(_))), "{endless:?}");
+}
+
+#[tokio::test]
+async fn a_call_has_a_deadline_however_its_answer_drips() {
+    let replies: [fn() -> Reply; 3] = [|| Reply::Silence, || Reply::Drip, || Reply::Torn];
+    for (at, reply) in replies.into_iter().enumerate() {
+        let server = Server::start(move |_, _| reply()).await;
+        let clock = SystemClock::new();
+        let patience = Duration::from_millis(300);
+        let parameters = serde_json::Map::new();
+        let client = server.client();
+        let called = client.call_raw("sendMessage", &parameters, patience, 1_000);
+        let error = called.await.expect_err("no answer");
+        assert!(matches!(error, CallError::Lost(_)), "{at}: {error:?}");
+        assert!(clock.mono() < Duration::from_secs(5), "{at}");
+    }
 }
 
 #[tokio::test]

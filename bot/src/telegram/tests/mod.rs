@@ -1,9 +1,12 @@
 //! Tests of everything that speaks Telegram, against a server that answers what a test tells it to.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use sapa_core::{
-    clock::{Millis, MovableClock},
+    clock::{Clock as _, Millis, MovableClock, SystemClock},
     db::Db,
     desk::{Bell, Desk, Health, Inflow, River, Settings, Ticks},
     i18n::{Locale, Texts},
@@ -62,6 +65,12 @@ pub enum Reply {
     Raw(u16, &'static str, Vec<u8>),
     /// The request is read and the connection closed.
     Lost,
+    /// The request is read and nothing is said.
+    Silence,
+    /// A head that never ends, a byte at a time.
+    Drip,
+    /// A body that breaks off.
+    Torn,
 }
 
 pub fn posted(id: i64) -> Reply {
@@ -131,6 +140,12 @@ async fn serve(
         }
         Reply::Raw(status, kind, body) => (status, kind, body),
         Reply::Lost => return None,
+        Reply::Silence => return std::future::pending().await,
+        Reply::Drip => return drip(&mut stream).await,
+        Reply::Torn => {
+            let head = b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{\"ok\":true,";
+            return stream.write_all(head).await.ok();
+        }
     };
     let head = format!(
         "HTTP/1.1 {status} X\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nlocation: /elsewhere\r\nconnection: close\r\n\r\n",
@@ -138,6 +153,14 @@ async fn serve(
     );
     stream.write_all(head.as_bytes()).await.ok()?;
     stream.write_all(&body).await.ok()
+}
+
+async fn drip(stream: &mut TcpStream) -> Option<()> {
+    stream.write_all(b"HTTP/1.1 200 X\r\nx: ").await.ok()?;
+    loop {
+        SystemClock::new().sleep(Duration::from_millis(20)).await;
+        stream.write_all(b"x").await.ok()?;
+    }
 }
 
 async fn request(stream: &mut TcpStream) -> Option<Call> {
