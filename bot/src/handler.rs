@@ -5,7 +5,7 @@ use sapa_core::{
     desk::{Act, Desk},
     inbox::{self, Broken, Ephemeral, Event, Handler},
 };
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::{
     desk::{StaffDesk, commands},
@@ -99,21 +99,20 @@ impl Handler for Conversations {
     async fn afterwards(&self, _: &Event, effects: Vec<Ephemeral>) {
         let [customers, staff] = &self.courtesies;
         for effect in effects {
-            let places = match &effect {
-                Ephemeral::MarkRead { .. } => customers,
-                Ephemeral::AnswerPress { .. } => staff,
-            };
-            let Ok(_place) = places.try_acquire() else {
-                metrics::counter!("sapa_courtesies_left_out_total").increment(1);
-                continue;
-            };
             match &effect {
                 // A customer's message is marked as seen also when an agent's button caused it.
-                Ephemeral::MarkRead { .. } => whatsapp::perform(&self.whatsapp, &effect).await,
-                Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
-                Ephemeral::AnswerPress { press, text } => {
-                    telegram::ephemeral::answer_press(&self.telegram, press, text.as_deref()).await;
+                Ephemeral::MarkRead { .. } => {
+                    if let Some(_place) = place(customers) {
+                        whatsapp::perform(&self.whatsapp, &effect).await;
+                    }
                 }
+                Ephemeral::AnswerPress { press, text } => {
+                    if let Some(_place) = place(staff) {
+                        let text = text.as_deref();
+                        telegram::ephemeral::answer_press(&self.telegram, press, text).await;
+                    }
+                }
+                Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
             }
         }
     }
@@ -131,6 +130,15 @@ impl Handler for Conversations {
         }
         Ok(())
     }
+}
+
+/// A place for one more courtesy; without one it is left out.
+fn place(places: &Semaphore) -> Option<SemaphorePermit<'_>> {
+    let place = places.try_acquire().ok();
+    if place.is_none() {
+        metrics::counter!("sapa_courtesies_left_out_total").increment(1);
+    }
+    place
 }
 
 fn is_invitation(from: &FromStaff) -> bool {
