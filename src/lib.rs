@@ -5,7 +5,7 @@ pub mod cli;
 pub mod config;
 mod config_check;
 mod dead;
-mod load;
+pub mod load;
 mod lock;
 mod logging;
 mod migrate;
@@ -23,7 +23,7 @@ use sapa_bot::{handler::Conversations, telegram, whatsapp};
 use sapa_core::{
     desk::Desk,
     inbox::{Book, Ingest, Lanes, statuses},
-    leases,
+    leases::{self, Process},
     media::{self, Fetch},
     otp,
     outbox::{self, Outlet, Senders},
@@ -111,8 +111,12 @@ pub async fn run(
         .context("the folder for media could not be made")?;
     // The boot id: rows of another one are nobody's any more.
     let owner = desk.ids.id(desk.clock.now());
+    let process = Process::begin(&desk, &owner)
+        .await
+        .context("the other processes could not be told of this one")?;
     let (intake, rivers) = (CancellationToken::new(), CancellationToken::new());
     let tasks = TaskTracker::new();
+    tasks.spawn(process.live(rivers.clone()));
     let entrances = TaskTracker::new();
 
     let book = Arc::new(Book::default());

@@ -1,11 +1,12 @@
 //! The desk as a child process: started with settings in its environment, watched, killed.
 
 use std::{
+    ffi::{OsStr, OsString},
     fs::File,
     io::{BufRead as _, BufReader},
     net::SocketAddr,
-    path::Path,
-    process::{Command, Stdio},
+    path::{Path, PathBuf},
+    process::{Command, ExitStatus, Stdio},
     time::Duration,
 };
 
@@ -24,18 +25,24 @@ const READY: Duration = Duration::from_mins(1);
 const LOOK: Duration = Duration::from_millis(1);
 /// Where the child's log goes.
 const LOG: &str = "desk.log";
+/// Its SQLite file.
+const DATABASE: &str = "sapa.db";
 
 /// Folder and settings of the desk.
 pub struct Surroundings {
     folder: TempDir,
+    program: Vec<OsString>,
     settings: Vec<(String, String)>,
 }
 
 impl Surroundings {
     /// Settings for these platforms: rates so high that the desk is measured and not its patience.
+    ///
+    /// # Errors
+    /// When no temporary folder can be made.
     pub fn new(platforms: &Miniature, database: Option<&str>) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir().context("no temporary folder can be made")?;
-        let file = folder.path().join("sapa.db");
+        let file = folder.path().join(DATABASE);
         let database =
             database.map_or_else(|| format!("sqlite://{}", file.display()), str::to_owned);
         let media = folder.path().join("media").display().to_string();
@@ -67,8 +74,14 @@ impl Surroundings {
         let settings = settings.map(|(name, value)| (name.to_owned(), value.to_owned()));
         Ok(Self {
             folder,
+            program: vec![std::env::current_exe()?.into()],
             settings: settings.into(),
         })
+    }
+
+    /// Another program than this one, perhaps with words before it that limit it.
+    pub fn run(&mut self, program: &[&OsStr]) {
+        self.program = program.iter().map(OsString::from).collect();
     }
 
     /// One setting more.
@@ -76,13 +89,18 @@ impl Surroundings {
         self.settings.push((name.to_owned(), value.to_owned()));
     }
 
-    fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
+    /// A command in these surroundings.
+    ///
+    /// # Errors
+    /// When its log cannot be opened.
+    pub fn command(&self, arguments: &[&str]) -> anyhow::Result<Command> {
         let log = File::options()
             .create(true)
             .append(true)
             .open(self.log())
             .context("the desk's log cannot be written")?;
-        let mut command = Command::new(std::env::current_exe()?);
+        let (program, words) = self.program.split_first().context("there is no program")?;
+        let mut command = Command::new(program);
         for (name, _) in std::env::vars_os() {
             let name_of_ours = name.to_string_lossy();
             if name_of_ours.starts_with("SAPA_") && name_of_ours != "SAPA_LOG" {
@@ -90,6 +108,7 @@ impl Surroundings {
             }
         }
         command
+            .args(words)
             .args(arguments)
             .envs(self.settings.iter().cloned())
             .current_dir(self.folder.path())
@@ -98,11 +117,24 @@ impl Surroundings {
         Ok(command)
     }
 
-    fn log(&self) -> std::path::PathBuf {
+    fn log(&self) -> PathBuf {
         self.folder.path().join(LOG)
     }
 
+    /// The SQLite file, when that is the database.
+    pub fn database(&self) -> PathBuf {
+        self.folder.path().join(DATABASE)
+    }
+
+    /// What the desks have written into their log so far.
+    pub fn told(&self) -> String {
+        std::fs::read_to_string(self.log()).unwrap_or_default()
+    }
+
     /// Runs a short command beside the desk; what it printed.
+    ///
+    /// # Errors
+    /// When it fails.
     pub async fn ask(&self, arguments: &[&str]) -> anyhow::Result<Value> {
         let mut command = self.command(arguments)?;
         let ended = tokio::task::spawn_blocking(move || command.output()).await??;
@@ -139,9 +171,17 @@ pub struct Child {
 }
 
 impl Child {
-    /// Starts `sapa serve` and waits until it is ready.
-    pub async fn start(surroundings: &Surroundings, watch: Watch) -> anyhow::Result<Self> {
+    /// Starts `sapa serve` and waits until it is ready. `more`: further variables in its environment.
+    ///
+    /// # Errors
+    /// When it ends, or is not ready within a minute.
+    pub async fn start(
+        surroundings: &Surroundings,
+        watch: Watch,
+        more: &[(&str, &str)],
+    ) -> anyhow::Result<Self> {
         let mut command = surroundings.command(&["serve", "--json"])?;
+        command.envs(more.iter().copied());
         let began = watch.at();
         let mut process = command
             .stdout(Stdio::piped())
@@ -214,14 +254,32 @@ impl Child {
         let _ = self.process.wait();
     }
 
-    /// SIGTERM; whether it left in good order.
-    pub async fn terminate(mut self) -> anyhow::Result<bool> {
+    /// Its process id.
+    ///
+    /// # Errors
+    /// When it has none.
+    pub fn id(&self) -> anyhow::Result<Pid> {
         let pid = i32::try_from(self.process.id())
             .ok()
             .and_then(Pid::from_raw);
-        kill_process(pid.context("the child has no id")?, Signal::TERM)?;
-        let ended = tokio::task::spawn_blocking(move || self.process.wait()).await??;
-        Ok(ended.success())
+        pid.context("the child has no id")
+    }
+
+    /// Waits until it has ended by itself.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub async fn ended(mut self) -> anyhow::Result<ExitStatus> {
+        Ok(tokio::task::spawn_blocking(move || self.process.wait()).await??)
+    }
+
+    /// SIGTERM; whether it left in good order.
+    ///
+    /// # Errors
+    /// When the system does not tell.
+    pub async fn terminate(self) -> anyhow::Result<bool> {
+        kill_process(self.id()?, Signal::TERM)?;
+        Ok(self.ended().await?.success())
     }
 }
 

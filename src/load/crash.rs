@@ -48,7 +48,7 @@ fn seconds(typed: &str) -> Result<f64, String> {
 pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let people = &arguments.people;
     people.check()?;
-    let mut stage = Stage::set(&arguments.common).await?;
+    let mut stage = Stage::set(arguments.common.seed, arguments.common.database.as_deref()).await?;
     // Statuses come at once here; whoever waits for one that was lost with a kill waits less long.
     stage.surroundings.set("SAPA_RIVER__GRACE", "10s");
     let stage = Arc::new(stage);

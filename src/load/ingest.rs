@@ -73,7 +73,7 @@ struct Seen {
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
-    let stage = Stage::set(&arguments.common).await?;
+    let stage = Stage::set(arguments.common.seed, arguments.common.database.as_deref()).await?;
     let desk = stage.desk().await?;
     let watch = stage.platforms.watch;
     let lines = lines(&stage, &arguments);

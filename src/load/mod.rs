@@ -8,21 +8,24 @@ mod figures;
 mod ingest;
 mod people;
 mod relay;
+mod stage;
 mod traffic;
 
 use std::process::ExitCode;
 
-use anyhow::{Context as _, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
-use sapa_sandbox::load::{Courier, Miniature};
 use serde_json::Value;
 
 use crate::{output::Output, signals};
-use child::{Child, Surroundings};
+
+pub use child::{Child, Surroundings};
+pub use people::settle_in;
+pub use stage::Stage;
 
 /// What is measured.
 #[derive(Debug, Subcommand)]
-pub enum Mode {
+pub(crate) enum Mode {
     /// How fast webhooks are acknowledged: signed beforehand, keep-alive connections, everybody a new customer.
     Ingest(ingest::Arguments),
     /// How long a customer's words take to the agent's chat, and answers back, at a steady rate.
@@ -50,51 +53,8 @@ struct Report {
     good: bool,
 }
 
-/// Both platforms, the way to the desk, and what its child processes are started with.
-struct Stage {
-    platforms: Miniature,
-    courier: Courier,
-    surroundings: Surroundings,
-    /// Tells the ids of this run apart.
-    run: String,
-}
-
-/// How many webhooks may be on their way at once.
-const CONNECTIONS: usize = 64;
-
-impl Stage {
-    async fn set(common: &Common) -> anyhow::Result<Self> {
-        if let Some(path) = common
-            .database
-            .as_deref()
-            .and_then(|url| url.strip_prefix("sqlite://"))
-            && std::path::Path::new(path).exists()
-        {
-            bail!("{path} exists; a load run needs a fresh database and never touches another");
-        }
-        let platforms = Miniature::start(common.seed)
-            .await
-            .context("the miniature platforms cannot listen")?;
-        let courier = Courier::start(CONNECTIONS, platforms.watch, &platforms.stop);
-        let surroundings = Surroundings::new(&platforms, common.database.as_deref())?;
-        let run = format!("{:x}", platforms.cloud.now_s());
-        Ok(Self {
-            platforms,
-            courier,
-            surroundings,
-            run,
-        })
-    }
-
-    async fn desk(&self) -> anyhow::Result<Child> {
-        let child = Child::start(&self.surroundings, self.platforms.watch).await?;
-        self.courier.points_to(Some(child.address));
-        Ok(child)
-    }
-}
-
 /// Runs a mode and tells what came of it. 1: something was lost or came twice.
-pub async fn run(mode: Mode, out: Output) -> anyhow::Result<ExitCode> {
+pub(crate) async fn run(mode: Mode, out: Output) -> anyhow::Result<ExitCode> {
     let stop = signals::stop()?;
     let measured = async {
         match mode {

@@ -20,6 +20,9 @@ pub const PREPARATIONS: u64 = 50_000_000;
 const TAPS: [&str; 4] = ["Buat tiket", "Perbaikan", "Normal", "Kirim tiket"];
 
 /// Brings in so many agents, and customers with a ticket each. They are numbered from 0.
+///
+/// # Errors
+/// When the desk does not let somebody in within half a minute.
 pub async fn settle_in(stage: &Arc<Stage>, agents: u64, customers: u64) -> anyhow::Result<()> {
     for agent in 0..agents {
         comes_online(stage, agent).await?;

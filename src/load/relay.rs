@@ -32,7 +32,8 @@ pub struct Arguments {
 pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let people = &arguments.people;
     people.check()?;
-    let stage = Arc::new(Stage::set(&arguments.common).await?);
+    let stage =
+        Arc::new(Stage::set(arguments.common.seed, arguments.common.database.as_deref()).await?);
     stage.platforms.cloud.statuses_by(stage.courier.clone());
     let desk = stage.desk().await?;
     people.settle_in(&stage).await?;

@@ -54,7 +54,7 @@ statements! {
     CLAIM_LANE = "update inbox_lanes set owner = $1, epoch = epoch + 1,
             lease_until = cast(extract(epoch from clock_timestamp()) * 1000 as bigint) + $2
         where lane = (select lane from inbox_lanes
-            where pending > 0 and next_due <= $3
+            where pending > 0 and (next_due <= $3 or next_due > $3 + 60000)
                 and (owner is null or lease_until < cast(extract(epoch from clock_timestamp()) * 1000 as bigint))
             order by next_due limit 1 for update skip locked)
         returning lane, epoch";
@@ -68,6 +68,9 @@ statements! {
             (select count(*) from inbox where inbox.lane = inbox_lanes.lane and stream = 'lane' and state = 'pending')
         where lane = $1 and owner = $2 and epoch = $3";
     RELEASE_LANE = "update inbox_lanes set owner = null, next_due = $4 where lane = $1 and owner = $2 and epoch = $3";
+    FREE_LANES = "update inbox_lanes set owner = null
+        where lane in (select lane from inbox_lanes where owner = $1 order by lane for update skip locked)";
+    OWNS_LANES = "select exists (select 1 from inbox_lanes where owner = $1)";
     SOONEST_LANE = "select min(next_due) from inbox_lanes where pending > 0";
 }
 
@@ -340,4 +343,22 @@ pub async fn soonest_lane(tx: &mut Tx) -> Result<Option<Millis>> {
         return Ok(None);
     };
     sqlx::query_scalar(SOONEST_LANE).fetch_one(&mut **tx).await
+}
+
+/// Frees every lane of a process but those that a transaction of its still holds. How many. Its fences are void from here on.
+pub async fn free_lanes(tx: &mut Tx, owner: &str) -> Result<u64> {
+    let Tx::Postgres(tx) = tx else { return Ok(0) };
+    let freed = sqlx::query(FREE_LANES).bind(owner).execute(&mut **tx);
+    Ok(freed.await?.rows_affected())
+}
+
+/// Whether a process owns a lane.
+pub async fn owns_lanes(tx: &mut Tx, owner: &str) -> Result<bool> {
+    let Tx::Postgres(tx) = tx else {
+        return Ok(false);
+    };
+    sqlx::query_scalar(OWNS_LANES)
+        .bind(owner)
+        .fetch_one(&mut **tx)
+        .await
 }

@@ -79,6 +79,9 @@ impl Db {
     pub async fn connect(url: &str) -> Result<Self> {
         if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options: PgConnectOptions = url.parse()?;
+            // Nothing but SQL is awaited within a transaction: one that rests has lost its process, or that process is stopped. The
+            // server ends it, so that others do not wait for its locks.
+            let options = options.options([("idle_in_transaction_session_timeout", "4s")]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(5));

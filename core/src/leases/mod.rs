@@ -1,4 +1,7 @@
 //! Jobs that only one process may do at a time: sending on a channel, polling Telegram. A lease in the database decides who.
+//!
+//! And the one lease that every process has for itself ([`Process`]): when it runs out, the process is dead to the others, and its lanes are
+//! free. A renewal a second for a whole process is cheaper than short leases on every lane.
 
 use std::time::Duration;
 
@@ -6,12 +9,15 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{db, desk::Desk};
 
+mod process;
 pub mod store;
 
-/// How long a lease lives without being renewed; another process takes over within about this time.
-const LIFE: Duration = Duration::from_secs(4);
+pub use process::Process;
+
+/// How long a lease lives without being renewed. Another process takes over within this time and a beat: under five seconds.
+const LIFE: Duration = Duration::from_millis(3_500);
 /// How often it is renewed, or asked for.
-const BEAT: Duration = Duration::from_secs(1);
+const BEAT: Duration = Duration::from_millis(750);
 
 /// Waits for the lease `name`, runs `job` while it is held, and begins again when it was lost. Ends when `stop` is cancelled and the job has ended.
 ///
@@ -58,8 +64,10 @@ async fn renew_until_lost(desk: &Desk, name: &str, owner: &str, epoch: i64) {
     let mut renewed = desk.clock.mono();
     loop {
         desk.clock.sleep(BEAT).await;
+        // The lease counts from before the answer came: whoever waited long for it must not believe himself its holder for longer.
+        let asked = desk.clock.mono();
         if take(desk, name, owner).await == Some(epoch) {
-            renewed = desk.clock.mono();
+            renewed = asked;
         } else if desk.clock.mono().saturating_sub(renewed) < LIFE {
             // A database that does not answer for a moment is no reason to let go before the lease's own end.
         } else {
