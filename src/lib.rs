@@ -172,7 +172,8 @@ fn start_rivers(
         clients.whatsapp.clone(),
         clients.telegram.clone(),
     ));
-    let workers = if desk.db.is_shared() { 8 } else { 4 };
+    // On SQLite one writes while the other reads what comes next.
+    let workers = if desk.db.is_shared() { 8 } else { 2 };
     tasks.spawn(Lanes::new(desk, book, handler, owner.to_owned()).run(workers, stop.clone()));
     tasks.spawn(statuses::run(desk.clone(), stop.clone()));
     let outlets = vec![
@@ -210,6 +211,15 @@ fn start_rivers(
     tasks.spawn(media::run(desk.clone(), fetchers, stop.clone()));
     tasks.spawn(otp::delivery::run(desk.clone(), stop.clone()));
     tasks.spawn(carry_bells(desk.clone(), stop.clone()));
+    tasks.spawn(keep_log_short(desk.clone(), stop.clone()));
+}
+
+/// Keeps the database's log short, and begins again when that failed.
+async fn keep_log_short(desk: Desk, stop: CancellationToken) {
+    while let Err(error) = desk.db.keep_log_short(desk.clock.as_ref(), &stop).await {
+        tracing::warn!(%error, "the database's log cannot be carried over for the moment");
+        desk.clock.sleep(Duration::from_secs(5)).await;
+    }
 }
 
 /// Passes the bells of other processes on, and begins again when the database was away.

@@ -1,26 +1,60 @@
 //! Reading JSON that may be anything: one level at a time, so that neither a wrong type nor a thousand levels of nesting in one corner
 //! costs us the rest. Nothing here fails; what is not as expected is absent.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use sapa_core::clock::Millis;
+use serde::{
+    Deserialize,
+    de::{Deserializer, MapAccess, Visitor},
+};
 use serde_json::value::RawValue;
 
 /// WhatsApp did not exist before 2009: an earlier timestamp is none.
 const FIRST_SECOND: i64 = 1_230_768_000;
 
 /// One level of an object. Of a key that stands there twice the last counts; a null is as good as nothing.
-pub(super) struct Object<'a>(HashMap<String, &'a RawValue>);
+///
+/// A list and no map: a webhook's objects have a handful of keys, and are read while Meta waits.
+pub(super) struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+/// A key; borrowed when it holds no escape.
+#[derive(Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+struct Keys<'a>(PhantomData<&'a ()>);
+
+impl<'de> Visitor<'de> for Keys<'de> {
+    type Value = Object<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::with_capacity(8);
+        while let Some((Key(key), raw)) = map.next_entry()? {
+            pairs.push((key, raw));
+        }
+        Ok(Object(pairs))
+    }
+}
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Keys(PhantomData))
+    }
+}
 
 impl<'a> Object<'a> {
     /// The object in these characters, if it is one.
     pub fn read(json: &'a str) -> Option<Self> {
-        serde_json::from_str(json).ok().map(Self)
+        serde_json::from_str(json).ok()
     }
 
     /// What stands there, unread.
     pub fn raw(&self, key: &str) -> Option<&'a RawValue> {
-        let raw = self.0.get(key).copied()?;
+        let (_, raw) = self.0.iter().rev().find(|(known, _)| known == key)?;
         (raw.get() != "null").then_some(raw)
     }
 
@@ -54,6 +88,7 @@ impl<'a> Object<'a> {
     pub fn text(&self, key: &str) -> Option<String> {
         let raw = self.raw(key)?.get();
         let text = match raw.as_bytes().first()? {
+            b'"' if !raw.contains('\\') => raw[1..raw.len() - 1].to_owned(),
             b'"' => serde_json::from_str::<String>(raw).ok()?,
             b'0'..=b'9' | b'-' if raw.len() <= 64 => raw.to_owned(),
             _ => return None,
@@ -82,10 +117,11 @@ impl<'a> Object<'a> {
     pub fn texts(&self) -> Vec<(String, String)> {
         let texts = self
             .0
-            .keys()
-            .filter_map(|key| Some((key.clone(), self.text(key)?)));
+            .iter()
+            .filter_map(|(key, _)| Some((key.clone().into_owned(), self.text(key)?)));
         let mut texts: Vec<_> = texts.collect();
         texts.sort();
+        texts.dedup();
         texts
     }
 

@@ -1,21 +1,23 @@
 //! Where SQLite and PostgreSQL really differ. Everything else is one text for both.
 
-use super::{Result, Tx, run, statements};
+use std::borrow::Cow;
+
+use super::{Db, Result, Tx, run, statements};
 use crate::{
     clock::Millis,
-    inbox::{Channel, NewEvent, Stream},
+    inbox::{Channel, Event, NewEvent, Stream},
 };
 
 statements! {
     INSERT_EVENTS_SQLITE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
         select value->>0, value->>1, value->>2, value->>3, cast(value->>4 as blob), $2, value->>5, 0 from json_each($1) where true
-        on conflict (channel, external_id) do nothing returning seq, channel, stream, lane";
+        on conflict (channel, external_id) do nothing";
     INSERT_EVENTS_POSTGRES = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
         select e.channel, e.external_id, e.stream, e.lane, e.payload, $6, e.state, 0
         from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bytea[], $7::text[])
             with ordinality as e (channel, external_id, stream, lane, payload, state, place)
         order by e.place
-        on conflict (channel, external_id) do nothing returning seq, channel, stream, lane";
+        on conflict (channel, external_id) do nothing returning stream, lane";
     NOW_SQLITE = "select cast(unixepoch('subsec') * 1000 as integer)";
     NOW_POSTGRES = "select cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
     LOCK_ROTA_SQLITE = "select counter from rota where id = 1";
@@ -30,6 +32,10 @@ statements! {
     MARK_EVENTS_SQLITE = "update inbox set state = $2, handled_at = $3 where seq in (select value from json_each($1))";
     MARK_EVENTS_POSTGRES = "update inbox set state = $2, handled_at = $3
         where seq in (select cast(value as bigint) from json_array_elements_text(cast($1 as json)))";
+    DONE_SQLITE = "update inbox set state = 'done', handled_at = $2 where seq in (select value from json_each($1)) and state = 'pending'";
+    DONE_POSTGRES = "update inbox set state = 'done', handled_at = $2 where seq = any($1) and state = 'pending'";
+    OF_LANES_SQLITE = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox
+        where stream = 'lane' and state = 'pending' and lane in (select value from json_each($1)) order by seq limit $2";
     APPLY_STATUSES_SQLITE = "update outbox set
             state = case when d.rank > (case outbox.state when 'read' then 4 when 'delivered' then 3 when 'failed' then 2 when 'sent' then 1 when 'cancelled' then 9 else 0 end) then d.state else outbox.state end,
             sent_at = coalesce(outbox.sent_at, d.sent_at), delivered_at = coalesce(outbox.delivered_at, d.delivered_at),
@@ -74,77 +80,57 @@ statements! {
     SOONEST_LANE = "select min(next_due) from inbox_lanes where pending > 0";
 }
 
-/// An event that is in the inbox now and was not before.
-#[derive(Clone, Debug, PartialEq, Eq, super::FromRow)]
-pub struct Stored {
-    /// Its place in the order of arrival.
-    pub seq: i64,
-    /// Where it came from.
-    pub channel: Channel,
-    /// Which arm of the river it takes.
-    pub stream: Stream,
-    /// Its lane, with the channel before it.
-    pub lane: String,
-}
-
-/// Stores events in the order given, leaves out the ones that are known, and tells which are new.
-pub async fn insert_events(tx: &mut Tx, events: &[NewEvent], now: Millis) -> Result<Vec<Stored>> {
-    match tx {
-        Tx::Sqlite(tx, _) => {
+/// Makes events durable in the order given, in a transaction of its own, and leaves out the ones that are known. How many are new.
+pub async fn insert_events(db: &Db, events: &[NewEvent], now: Millis) -> Result<u64> {
+    match db {
+        Db::Sqlite { write, turn, .. } => {
             let rows: Vec<_> = events
                 .iter()
                 .map(|e| {
-                    (
-                        &e.channel,
-                        &e.external_id,
-                        e.stream,
-                        lane(e),
-                        String::from_utf8_lossy(&e.payload),
-                        state(e),
-                    )
+                    let payload = String::from_utf8_lossy(&e.payload);
+                    let (lane, state) = (lane_name(e), state(e));
+                    (&e.channel, &e.external_id, e.stream, lane, payload, state)
                 })
                 .collect();
             let rows = serde_json::to_string(&rows).map_err(|e| sqlx::Error::Encode(e.into()))?;
-            sqlx::query_as(INSERT_EVENTS_SQLITE)
-                .bind(rows)
-                .bind(now)
-                .fetch_all(&mut **tx)
-                .await
+            let insert = sqlx::query(INSERT_EVENTS_SQLITE).bind(rows).bind(now);
+            let _turn = turn.lock().await;
+            // A statement by itself is a transaction, and goes to the connection's thread once instead of three times.
+            let done = insert.execute(&mut *write.acquire().await?).await?;
+            Ok(done.rows_affected())
         }
-        Tx::Postgres(tx) => {
+        Db::Postgres(pool) => {
+            let mut tx = pool.begin().await?;
             let column =
                 |pick: fn(&NewEvent) -> String| events.iter().map(pick).collect::<Vec<_>>();
-            let fresh: Vec<Stored> = sqlx::query_as(INSERT_EVENTS_POSTGRES)
+            let fresh: Vec<(Stream, String)> = sqlx::query_as(INSERT_EVENTS_POSTGRES)
                 .bind(column(|e| e.channel.0.clone()))
                 .bind(column(|e| e.external_id.clone()))
                 .bind(column(|e| stream(e.stream).to_owned()))
-                .bind(column(lane))
-                .bind(events.iter().map(|e| e.payload.clone()).collect::<Vec<_>>())
+                .bind(column(|e| lane_name(e).into_owned()))
+                .bind(events.iter().map(|e| &e.payload[..]).collect::<Vec<_>>())
                 .bind(now)
                 .bind(column(|e| state(e).to_owned()))
-                .fetch_all(&mut **tx)
+                .fetch_all(&mut *tx)
                 .await?;
-            let lanes: Vec<_> = fresh
-                .iter()
-                .filter(|s| s.stream == Stream::Lane)
-                .map(|s| s.lane.clone())
-                .collect();
+            let count = u64::try_from(fresh.len()).unwrap_or(u64::MAX);
+            let lanes = fresh.into_iter().filter(|(s, _)| *s == Stream::Lane);
+            let lanes: Vec<_> = lanes.map(|(_, lane)| lane).collect();
             if !lanes.is_empty() {
-                sqlx::query(GROW_LANES)
-                    .bind(lanes)
-                    .execute(&mut **tx)
-                    .await?;
+                let grow = sqlx::query(GROW_LANES).bind(lanes);
+                grow.execute(&mut *tx).await?;
             }
-            Ok(fresh)
+            tx.commit().await?;
+            Ok(count)
         }
     }
 }
 
 /// The name of a lane across all channels.
-fn lane(event: &NewEvent) -> String {
+pub fn lane_name(event: &NewEvent) -> Cow<'_, str> {
     match event.stream {
-        Stream::Lane => format!("{}|{}", event.channel, event.lane),
-        Stream::Status | Stream::Quarantine => event.lane.clone(),
+        Stream::Lane => Cow::Owned(format!("{}|{}", event.channel, event.lane)),
+        Stream::Status | Stream::Quarantine => Cow::Borrowed(&event.lane),
     }
 }
 
@@ -223,6 +209,35 @@ pub async fn open_statuses(
         OPEN_STATUSES_SQLITE
     };
     run!(tx, |c| sqlx::query_as(sql).bind(limit).fetch_all(c).await)
+}
+
+/// What lanes have to do, in the order of arrival (SQLite; on PostgreSQL lanes are claimed one by one).
+pub async fn of_lanes(tx: &mut Tx, lanes: &[String], limit: i64) -> Result<Vec<Event>> {
+    let Tx::Sqlite(tx, _) = tx else {
+        return Ok(Vec::new());
+    };
+    let lanes = serde_json::to_string(lanes).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    sqlx::query_as(OF_LANES_SQLITE)
+        .bind(lanes)
+        .bind(limit)
+        .fetch_all(&mut **tx)
+        .await
+}
+
+/// Marks events handled; how many of them were not before.
+pub async fn done(tx: &mut Tx, seqs: &[i64], now: Millis) -> Result<usize> {
+    let marked = match tx {
+        Tx::Sqlite(tx, _) => {
+            let seqs = serde_json::to_string(seqs).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            let done = sqlx::query(DONE_SQLITE).bind(seqs).bind(now);
+            done.execute(&mut **tx).await?.rows_affected()
+        }
+        Tx::Postgres(tx) => {
+            let done = sqlx::query(DONE_POSTGRES).bind(seqs).bind(now);
+            done.execute(&mut **tx).await?.rows_affected()
+        }
+    };
+    Ok(usize::try_from(marked).unwrap_or(usize::MAX))
 }
 
 /// Gives many events a state at once.

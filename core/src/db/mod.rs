@@ -6,7 +6,7 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sqlx::{
-    Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions as _, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
@@ -15,6 +15,7 @@ use sqlx::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+mod checkpoint;
 pub mod dialect;
 mod listen;
 
@@ -96,17 +97,23 @@ impl Db {
             .foreign_keys(true)
             .statement_cache_capacity(512)
             // Only short commands run beside `serve` on the same file: wait for them, they are quick.
-            .busy_timeout(Duration::from_secs(5));
+            .busy_timeout(Duration::from_secs(5))
+            .disable_statement_logging();
         let one = SqlitePoolOptions::new()
             .max_connections(1)
             .min_connections(1)
             .idle_timeout(None)
-            .max_lifetime(None);
-        let write = one.connect_with(file.clone()).await?;
+            .max_lifetime(None)
+            // A file does not go away as a server does: asking first would double the way to its thread.
+            .test_before_acquire(false);
+        // Keys that come in no order touch pages all over the indexes: what is written again soon is better kept (KiB).
+        let writer = file.clone().pragma("cache_size", "-16000");
+        let write = one.connect_with(writer).await?;
         let four = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(None)
-            .max_lifetime(None);
+            .max_lifetime(None)
+            .test_before_acquire(false);
         let read = four.connect_with(file.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite {
             read,

@@ -6,7 +6,7 @@ use futures_util::future::BoxFuture;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
-use super::{Channel, NewEvent, Stream, lanes::Book, store};
+use super::{Book, Channel, NewEvent, Stream, store};
 use crate::{
     db::{self, dialect},
     desk::Desk,
@@ -91,6 +91,26 @@ impl Ingest {
     }
 }
 
+/// What a group brought on one channel.
+#[derive(Default)]
+struct Tally {
+    accepted: u64,
+    messages: u64,
+    quarantined: u64,
+}
+
+impl Tally {
+    fn tell(&self, channel: &Channel) {
+        metrics::counter!("sapa_inbox_accepted_total", "channel" => channel.0.clone())
+            .increment(self.accepted);
+        if self.quarantined > 0 {
+            metrics::counter!("sapa_inbox_quarantined_total", "channel" => channel.0.clone())
+                .increment(self.quarantined);
+            tracing::warn!(%channel, events = self.quarantined, "events were kept in quarantine");
+        }
+    }
+}
+
 struct Writer {
     desk: Desk,
     book: Arc<Book>,
@@ -149,35 +169,35 @@ impl Writer {
         for answer in answers {
             let _ = answer.send(stored.as_ref().map(|_| Ingested(())).map_err(|_| Busy));
         }
-        if let Ok(stored) = stored {
-            self.announce(&stored);
+        if let Ok(fresh) = stored {
+            self.announce(&events, fresh);
         }
     }
 
-    fn announce(&self, stored: &[dialect::Stored]) {
-        let mut lanes = 0_u64;
-        let mut statuses = false;
-        let mut inflow: HashMap<&Channel, u64> = HashMap::new();
-        for event in stored {
-            metrics::counter!("sapa_inbox_accepted_total", "channel" => event.channel.0.clone())
-                .increment(1);
+    /// Wakes whoever has something to do now. A lane that is named for an event that was known already simply finds nothing.
+    fn announce(&self, events: &[NewEvent], fresh: u64) {
+        let (mut lanes, mut statuses) = (false, false);
+        let mut tallies: HashMap<&Channel, Tally> = HashMap::new();
+        for event in events {
+            let tally = tallies.entry(&event.channel).or_default();
+            tally.accepted += 1;
             match event.stream {
                 Stream::Lane => {
-                    lanes += 1;
-                    *inflow.entry(&event.channel).or_default() += 1;
-                    self.book.offer(&event.lane);
+                    lanes = true;
+                    tally.messages += 1;
+                    self.book.offer(&dialect::lane_name(event));
                 }
                 Stream::Status => statuses = true,
-                Stream::Quarantine => {
-                    metrics::counter!("sapa_inbox_quarantined_total", "channel" => event.channel.0.clone()).increment(1);
-                    tracing::warn!(seq = event.seq, channel = %event.channel, "an event was kept in quarantine");
-                }
+                Stream::Quarantine => tally.quarantined += 1,
             }
         }
-        for (channel, count) in inflow {
-            self.desk.inflow.add(channel, count);
+        for (channel, tally) in tallies {
+            tally.tell(channel);
+            self.desk.inflow.add(channel, tally.messages);
         }
-        if lanes > 0 {
+        let all = u64::try_from(events.len()).unwrap_or(u64::MAX);
+        metrics::counter!("sapa_inbox_repeated_total").increment(all.saturating_sub(fresh));
+        if lanes {
             self.desk.bell.ring_inbox();
         }
         if statuses {
@@ -186,10 +206,7 @@ impl Writer {
     }
 
     /// Writes all rows in one transaction. When a row is to blame, the group is halved until that row stands alone, and is kept as bytes.
-    fn store<'a>(
-        &'a self,
-        events: &'a [NewEvent],
-    ) -> BoxFuture<'a, Result<Vec<dialect::Stored>, db::Error>> {
+    fn store<'a>(&'a self, events: &'a [NewEvent]) -> BoxFuture<'a, Result<u64, db::Error>> {
         Box::pin(async move {
             let error = match self.write(events).await {
                 Ok(stored) => return Ok(stored),
@@ -203,26 +220,24 @@ impl Writer {
             if let [event] = events {
                 tracing::warn!(channel = %event.channel, %error, "an event that the database refuses goes into quarantine");
                 self.quarantine(event, &error.to_string()).await?;
-                return Ok(Vec::new());
+                return Ok(1);
             }
             let (first, second) = events.split_at(events.len() / 2);
-            let mut stored = self.store(first).await?;
-            stored.extend(self.store(second).await?);
-            Ok(stored)
+            Ok(self.store(first).await? + self.store(second).await?)
         })
     }
 
-    async fn write(&self, events: &[NewEvent]) -> db::Result<Vec<dialect::Stored>> {
-        let mut tx = self.desk.db.write().await?;
-        let now = self.desk.clock.now();
+    async fn write(&self, events: &[NewEvent]) -> db::Result<u64> {
+        let mut apart = 0;
         for event in events.iter().filter(|event| is_bytes(event)) {
-            store::quarantine(&mut tx, event, "its bytes are no text", now).await?;
+            self.quarantine(event, "its bytes are no text").await?;
+            apart += 1;
         }
-        let stored = dialect::insert_events(&mut tx, events, now).await?;
+        let now = self.desk.clock.now();
         reached("ingest.before_commit");
-        tx.commit().await?;
+        let fresh = dialect::insert_events(&self.desk.db, events, now).await?;
         reached("ingest.after_commit");
-        Ok(stored)
+        Ok(apart + fresh)
     }
 
     async fn quarantine(&self, event: &NewEvent, why: &str) -> db::Result<()> {

@@ -1,113 +1,27 @@
 //! Lanes: the events of one person strictly in order, people in parallel; retried, and then parked so that the lane goes on.
 
-use std::{
-    collections::{HashMap, VecDeque},
-    panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 
-use super::{Broken, Event, Handler, store};
+use super::{Book, Broken, Ephemeral, Event, Handler, store};
 use crate::{
-    db::{self, dialect, dialect::Fence},
+    db::{self, Tx, dialect, dialect::Fence},
     desk::Desk,
     failpoints::reached,
 };
 
 /// How many events of a lane are handled before another lane gets its turn.
 const TURN: i64 = 16;
+/// How many events of lanes that are taken together are read at once.
+const TURN_TOGETHER: i64 = 64;
+/// How long events share one transaction before the others who write get their turn.
+const SHARED: Duration = Duration::from_millis(3);
 /// How often a deadlock or a serialisation failure is met with another try at once.
 const AGAIN: usize = 5;
 /// The pauses before a failed event is tried again: five tries within 30 s.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
-
-/// Lanes with something to do, in memory: on SQLite one process has them all. (On PostgreSQL they are a table, and this stays empty.)
-#[derive(Default)]
-pub struct Book {
-    lanes: Mutex<Lines>,
-}
-
-#[derive(Default)]
-struct Lines {
-    ready: VecDeque<String>,
-    known: HashMap<String, Line>,
-}
-
-struct Line {
-    running: bool,
-    more: bool,
-    not_before: Duration,
-}
-
-impl Book {
-    /// A lane has something to do.
-    pub fn offer(&self, lane: &str) {
-        let mut lines = self.lock();
-        if let Some(line) = lines.known.get_mut(lane) {
-            line.more = true;
-            return;
-        }
-        lines.known.insert(
-            lane.to_owned(),
-            Line {
-                running: false,
-                more: false,
-                not_before: Duration::ZERO,
-            },
-        );
-        lines.ready.push_back(lane.to_owned());
-    }
-
-    /// The lane that has waited longest and may run at `now`; how long until one may otherwise.
-    fn take(&self, now: Duration) -> Result<String, Option<Duration>> {
-        let mut lines = self.lock();
-        let due = lines.ready.iter().position(|lane| {
-            lines
-                .known
-                .get(lane)
-                .is_some_and(|line| line.not_before <= now)
-        });
-        let Some(lane) = due.and_then(|at| lines.ready.remove(at)) else {
-            let waits = lines
-                .ready
-                .iter()
-                .filter_map(|lane| lines.known.get(lane))
-                .map(|line| line.not_before);
-            return Err(waits.min().map(|at| at.saturating_sub(now)));
-        };
-        if let Some(line) = lines.known.get_mut(&lane) {
-            line.running = true;
-            line.more = false;
-        }
-        Ok(lane)
-    }
-
-    /// A lane's turn is over; it comes again when there is more, not before `not_before`.
-    fn give_back(&self, lane: String, unfinished: bool, not_before: Duration) {
-        let mut lines = self.lock();
-        let again = lines.known.get(&lane).is_some_and(|line| line.more) || unfinished;
-        if again {
-            lines.known.insert(
-                lane.clone(),
-                Line {
-                    running: false,
-                    more: false,
-                    not_before,
-                },
-            );
-            lines.ready.push_back(lane);
-        } else {
-            lines.known.remove(&lane);
-        }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Lines> {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
 
 /// The workers that handle events.
 #[derive(Clone)]
@@ -127,8 +41,25 @@ enum Turn {
     Lost,
 }
 
+/// What kept events from being handled.
+struct Failed {
+    /// Which of them is to blame.
+    at: usize,
+    error: Broken,
+}
+
+impl From<db::Error> for Failed {
+    fn from(error: db::Error) -> Self {
+        let error = error.into();
+        Self { at: 0, error }
+    }
+}
+
 enum Claim {
-    Lane(String, Option<Fence>),
+    /// Lanes out of this process's book.
+    Ours(Vec<String>),
+    /// A lane out of the table that all processes share.
+    Fenced(Fence),
     Nothing(Option<Duration>),
 }
 
@@ -187,8 +118,12 @@ impl Lanes {
         while !stop.is_cancelled() {
             bell.borrow_and_update();
             let pause = match self.claim().await {
-                Ok(Claim::Lane(lane, fence)) => {
-                    self.turn(lane, fence).await;
+                Ok(Claim::Ours(lanes)) => {
+                    self.turn_together(lanes).await;
+                    continue;
+                }
+                Ok(Claim::Fenced(fence)) => {
+                    self.turn(&fence).await;
                     continue;
                 }
                 Ok(Claim::Nothing(wait)) => wait
@@ -210,7 +145,7 @@ impl Lanes {
     async fn claim(&self) -> db::Result<Claim> {
         if !self.desk.db.is_shared() {
             return Ok(match self.book.take(self.desk.clock.mono()) {
-                Ok(lane) => Claim::Lane(lane, None),
+                Ok(lanes) => Claim::Ours(lanes),
                 Err(wait) => Claim::Nothing(wait),
             });
         }
@@ -219,7 +154,7 @@ impl Lanes {
         let lease = i64::try_from(self.desk.river.lease.as_millis()).unwrap_or(i64::MAX);
         let fence = dialect::claim_lane(&mut tx, &self.owner, lease, now).await?;
         let claim = if let Some(fence) = fence {
-            Claim::Lane(fence.lane.clone(), Some(fence))
+            Claim::Fenced(fence)
         } else {
             let soonest = dialect::soonest_lane(&mut tx)
                 .await?
@@ -230,30 +165,17 @@ impl Lanes {
         Ok(claim)
     }
 
-    async fn turn(&self, lane: String, fence: Option<Fence>) {
-        let turn = self
-            .handle_some(&lane, fence.as_ref())
-            .await
-            .unwrap_or_else(|error| {
-                tracing::warn!(%error, "a lane's turn was broken off");
-                Turn::Paused(Duration::from_secs(1))
-            });
-        let (unfinished, pause) = match turn {
-            Turn::Over { unfinished } => (unfinished, Duration::ZERO),
-            Turn::Paused(pause) => (true, pause),
+    /// One turn of a lane that is fenced.
+    async fn turn(&self, fence: &Fence) {
+        let turn = self.handle_lane(fence).await.unwrap_or_else(broken_off);
+        let pause = match turn {
+            Turn::Over { .. } => Duration::ZERO,
+            Turn::Paused(pause) => pause,
             Turn::Lost => return,
-        };
-        let Some(fence) = fence else {
-            self.book
-                .give_back(lane, unfinished, self.desk.clock.mono() + pause);
-            if unfinished {
-                self.desk.bell.ring_inbox();
-            }
-            return;
         };
         let released = async {
             let mut tx = self.desk.db.write().await?;
-            dialect::release_lane(&mut tx, &fence, self.desk.clock.now().plus(pause)).await?;
+            dialect::release_lane(&mut tx, fence, self.desk.clock.now().plus(pause)).await?;
             tx.commit().await
         };
         if let Err(error) = released.await {
@@ -261,24 +183,73 @@ impl Lanes {
         }
     }
 
-    async fn handle_some(&self, lane: &str, fence: Option<&Fence>) -> db::Result<Turn> {
+    /// One turn of several lanes of this process's own.
+    async fn turn_together(&self, lanes: Vec<String>) {
+        let (mut stopped, unread) = match self.handle_lanes(&lanes).await {
+            Ok(turns) => turns,
+            Err(error) => {
+                let Turn::Paused(pause) = broken_off(error) else {
+                    return;
+                };
+                let all = lanes.iter().map(|lane| (lane.clone(), Turn::Paused(pause)));
+                (all.collect(), false)
+            }
+        };
+        let mut more = false;
+        for lane in lanes {
+            let (unfinished, pause) = match stopped.remove(&lane) {
+                None => (unread, Duration::ZERO),
+                Some(Turn::Over { unfinished }) => (unfinished || unread, Duration::ZERO),
+                Some(Turn::Paused(pause)) => (true, pause),
+                Some(Turn::Lost) => (false, Duration::ZERO),
+            };
+            more |= unfinished;
+            let not_before = self.desk.clock.mono() + pause;
+            self.book.give_back(lane, unfinished, not_before);
+        }
+        if more {
+            self.desk.bell.ring_inbox();
+        }
+    }
+
+    async fn handle_lane(&self, fence: &Fence) -> db::Result<Turn> {
         let mut tx = self.desk.db.read().await?;
-        let events = store::of_lane(&mut tx, lane, TURN).await?;
+        let events = store::of_lane(&mut tx, &fence.lane, TURN).await?;
         tx.rollback().await?;
-        let unfinished = i64::try_from(events.len()).is_ok_and(|count| count == TURN);
-        if events.is_empty()
-            && let Some(fence) = fence
-        {
+        if events.is_empty() {
             return self.recount(fence).await;
         }
         for event in &events {
             match self.handle_or_again(event, fence).await {
-                Ok(true) => {}
-                Ok(false) => return Ok(Turn::Lost),
-                Err(error) => return self.failed(event, fence, &error.to_string()).await,
+                Ok(0) => return Ok(Turn::Lost),
+                Ok(_) => {}
+                Err(error) => return self.failed(event, Some(fence), &error.to_string()).await,
             }
         }
-        Ok(Turn::Over { unfinished })
+        Ok(Turn::Over { unfinished: false })
+    }
+
+    /// Handles what lanes have to do, in the order of arrival. Which lanes stopped, and whether something was left unread.
+    async fn handle_lanes(&self, lanes: &[String]) -> db::Result<(HashMap<String, Turn>, bool)> {
+        let mut tx = self.desk.db.read().await?;
+        let events = dialect::of_lanes(&mut tx, lanes, TURN_TOGETHER).await?;
+        tx.rollback().await?;
+        let unread = i64::try_from(events.len()).is_ok_and(|count| count == TURN_TOGETHER);
+        let mut waiting: Vec<&Event> = events.iter().collect();
+        let mut stopped = HashMap::new();
+        while !waiting.is_empty() {
+            match self.handle(&waiting, None).await {
+                Ok(handled) => drop(waiting.drain(..handled)),
+                Err(Failed { at, error }) => {
+                    // It must not keep the others from being handled; its lane stops there.
+                    let blamed = waiting[at];
+                    let turn = self.failed(blamed, None, &error.to_string()).await?;
+                    stopped.insert(blamed.lane.clone(), turn);
+                    waiting.retain(|event| event.seq < blamed.seq || event.lane != blamed.lane);
+                }
+            }
+        }
+        Ok((stopped, unread))
     }
 
     /// A lane that claims to have events and has none: its count is put right, so that it is not claimed for nothing for ever.
@@ -290,45 +261,66 @@ impl Lanes {
     }
 
     /// Handles an event; a transaction that PostgreSQL chose to end for another's sake is simply done again.
-    async fn handle_or_again(&self, event: &Event, fence: Option<&Fence>) -> Result<bool, Broken> {
+    async fn handle_or_again(&self, event: &Event, fence: &Fence) -> Result<usize, Broken> {
         for _ in 0..AGAIN {
-            match self.handle_one(event, fence).await {
-                Err(error) if error.downcast_ref().is_some_and(db::is_retryable) => {}
-                handled => return handled,
+            match self.handle(&[event], Some(fence)).await {
+                Err(Failed { error, .. }) if error.downcast_ref().is_some_and(db::is_retryable) => {
+                }
+                handled => return handled.map_err(|failed| failed.error),
             }
         }
-        self.handle_one(event, fence).await
+        let handled = self.handle(&[event], Some(fence)).await;
+        handled.map_err(|failed| failed.error)
     }
 
-    /// Handles an event in one transaction with its mark. False: the lane is somebody else's now, nothing was done.
-    async fn handle_one(&self, event: &Event, fence: Option<&Fence>) -> Result<bool, Broken> {
+    /// Handles events in one transaction with their marks, as many as fit into its time: all of them, or none when one fails. How many;
+    /// none when the lane is somebody else's now.
+    async fn handle(&self, events: &[&Event], fence: Option<&Fence>) -> Result<usize, Failed> {
         let mut tx = self.desk.db.write().await?;
-        let mut act = self.desk.act_for(&mut tx, format!("e{}", event.seq));
-        let now = act.now;
-        // A panic in a handler is a failed event, not the end of the desk.
-        let handled = AssertUnwindSafe(self.handler.handle(&mut act, event))
-            .catch_unwind()
-            .await;
-        drop(act);
-        let effects = handled.map_err(|_| Broken::from("the handler panicked"))??;
-        let fresh = store::done(&mut tx, event.seq, now).await?;
-        if !fresh {
-            return Ok(true);
+        let began = self.desk.clock.mono();
+        let (mut seqs, mut after) = (Vec::new(), Vec::new());
+        for (at, event) in events.iter().enumerate() {
+            let effects = self.handle_one(&mut tx, event).await;
+            let effects = effects.map_err(|error| Failed { at, error })?;
+            seqs.push(event.seq);
+            if !effects.is_empty() {
+                after.push(((*event).clone(), effects));
+            }
+            if self.desk.clock.mono().saturating_sub(began) > SHARED {
+                break;
+            }
+        }
+        let fresh = dialect::done(&mut tx, &seqs, self.desk.clock.now()).await?;
+        if fresh == 0 {
+            // Handled already: what was done here is not kept.
+            return Ok(seqs.len());
+        }
+        if fresh != seqs.len() {
+            return Err(db::Error::Protocol("an event was handled meanwhile".into()).into());
         }
         if let Some(fence) = fence
             && !dialect::keep_lane(&mut tx, fence, 1).await?
         {
-            return Ok(false);
+            return Ok(0);
         }
         reached("event.before_commit");
         tx.commit().await?;
         reached("event.after_commit");
         self.desk.bell.ring_outbox();
-        if !effects.is_empty() {
-            let (after, event) = (Arc::clone(&self.handler), event.clone());
-            tokio::spawn(async move { after.afterwards(&event, effects).await });
+        for (event, effects) in after {
+            let handler = Arc::clone(&self.handler);
+            tokio::spawn(async move { handler.afterwards(&event, effects).await });
         }
-        Ok(true)
+        Ok(seqs.len())
+    }
+
+    async fn handle_one(&self, tx: &mut Tx, event: &Event) -> Result<Vec<Ephemeral>, Broken> {
+        let mut act = self.desk.act_for(tx, format!("e{}", event.seq));
+        // A panic in a handler is a failed event, not the end of the desk.
+        AssertUnwindSafe(self.handler.handle(&mut act, event))
+            .catch_unwind()
+            .await
+            .map_err(|_| Broken::from("the handler panicked"))?
     }
 
     async fn failed(&self, event: &Event, fence: Option<&Fence>, error: &str) -> db::Result<Turn> {
@@ -375,4 +367,10 @@ impl Lanes {
         }
         Ok(Turn::Over { unfinished: true })
     }
+}
+
+/// What becomes of a lane whose turn the database broke off.
+fn broken_off(error: db::Error) -> Turn {
+    tracing::warn!(%error, "a lane's turn was broken off");
+    Turn::Paused(Duration::from_secs(1))
 }

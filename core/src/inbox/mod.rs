@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{clock::Millis, db::Type, desk::Act};
 
+mod book;
 pub mod dead;
 mod ingest;
 mod lanes;
@@ -16,8 +17,9 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use book::Book;
 pub use ingest::{Busy, Ingest, Ingested};
-pub use lanes::{Book, Lanes};
+pub use lanes::Lanes;
 
 /// A platform account that events come from and messages go to: `wa:<phone_number_id>` or `tg:<bot_id>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]

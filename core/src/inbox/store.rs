@@ -12,7 +12,6 @@ statements! {
     OF_LANE = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox
         where stream = 'lane' and state = 'pending' and lane = $1 order by seq limit $2";
     OPEN_LANES = "select distinct lane from inbox where stream = 'lane' and state = 'pending'";
-    DONE = "update inbox set state = 'done', handled_at = $2 where seq = $1 and state = 'pending'";
     DEAD = "update inbox set state = 'dead', handled_at = $2, attempts = attempts + 1, error = $3 where seq = $1 and state = 'pending'";
     FAILED_ONCE = "update inbox set attempts = attempts + 1, error = $2 where seq = $1 and state = 'pending'";
     REVIVE_ORPHANS = "update inbox set state = 'pending' where channel = $1 and lane = $2 and state = 'orphan'";
@@ -63,16 +62,6 @@ pub async fn of_lane(tx: &mut Tx, lane: &str, limit: i64) -> db::Result<Vec<Even
 /// Every lane with something to do.
 pub async fn open_lanes(tx: &mut Tx) -> db::Result<Vec<String>> {
     run!(tx, |c| sqlx::query_scalar(OPEN_LANES).fetch_all(c).await)
-}
-
-/// Marks an event handled. False: it was already.
-pub async fn done(tx: &mut Tx, seq: i64, now: Millis) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(DONE)
-        .bind(seq)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
 }
 
 /// Parks an event that cannot be handled, with its error, for people to look at.

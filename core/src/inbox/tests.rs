@@ -13,8 +13,7 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream, dead,
-    lanes::Book,
+    Book, Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream, dead,
     statuses::{self, Reached, StatusChange},
     store,
 };
@@ -212,15 +211,10 @@ async fn an_event_that_cannot_be_handled_is_retried_parked_and_overtaken() {
 #[tokio::test(flavor = "multi_thread")]
 async fn events_of_an_earlier_run_are_handled_after_a_restart() {
     for (desk, _, _fresh) in both().await {
-        let mut tx = desk.db.write().await.unwrap();
-        crate::db::dialect::insert_events(
-            &mut tx,
-            &[event("1", "a"), event("2", "b")],
-            desk.clock.now(),
-        )
-        .await
-        .unwrap();
-        tx.commit().await.unwrap();
+        let events = [event("1", "a"), event("2", "b")];
+        let now = desk.clock.now();
+        let fresh = crate::db::dialect::insert_events(&desk.db, &events, now).await;
+        assert_eq!(fresh.unwrap(), 2);
         let running = start(&desk);
         eventually("they are handled", || async { pending(&desk).await == 0 }).await;
         running.stop.cancel();

@@ -1,0 +1,51 @@
+//! Carries SQLite's write-ahead log into the database file beside the writers, not in the middle of their commits.
+//!
+//! Left to itself SQLite does that inside whichever commit makes the log long enough, and everybody who waits for a commit waits for it.
+
+use std::time::Duration;
+
+use sqlx::{Connection as _, SqliteConnection};
+use tokio_util::sync::CancellationToken;
+
+use super::{Db, Result};
+use crate::clock::Clock;
+
+/// How often the log is carried over.
+const OFTEN: Duration = Duration::from_millis(250);
+/// From so many pages on (4 KiB each) the rest is carried over while nobody writes, so that the log begins anew and its file grows no further.
+const LONG: i64 = 8_000;
+
+/// What a checkpoint tells: whether it was kept from finishing, the log's length in pages, and how many of them are carried over.
+type Told = (i64, i64, i64);
+
+impl Db {
+    /// Keeps the log short until `stop`. On PostgreSQL there is nothing to do.
+    pub async fn keep_log_short(&self, clock: &dyn Clock, stop: &CancellationToken) -> Result<()> {
+        let Self::Sqlite { write, turn, .. } = self else {
+            return Ok(());
+        };
+        let mut own = SqliteConnection::connect_with(&write.connect_options()).await?;
+        {
+            let _turn = turn.lock().await;
+            let by_hand = sqlx::query("pragma wal_autocheckpoint = 0");
+            by_hand.execute(&mut *write.acquire().await?).await?;
+        }
+        loop {
+            tokio::select! {
+                () = clock.sleep(OFTEN) => {}
+                () = stop.cancelled() => return own.close().await,
+            }
+            let (_, length, _) = carry(&mut own).await?;
+            if length > LONG {
+                let _turn = turn.lock().await;
+                carry(&mut *write.acquire().await?).await?;
+            }
+        }
+    }
+}
+
+async fn carry(connection: &mut SqliteConnection) -> Result<Told> {
+    sqlx::query_as("pragma wal_checkpoint(passive)")
+        .fetch_one(connection)
+        .await
+}
