@@ -54,6 +54,7 @@ impl App {
                 whatsapp: wa.rates,
                 telegram: tg.rates,
             },
+            retention: config.retention.clone(),
             http: Http::default(),
         })
     }

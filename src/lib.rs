@@ -21,12 +21,14 @@ use std::{sync::Arc, time::Duration};
 use anyhow::Context as _;
 use sapa_bot::{handler::Conversations, telegram, whatsapp};
 use sapa_core::{
+    connection::watch::{self, Watcher},
     desk::Desk,
     inbox::{Book, Ingest, Lanes, statuses},
     leases::{self, Process},
     media::{self, Fetch},
     otp,
     outbox::{self, Outlet, Senders},
+    retention::{self, Retention},
 };
 use sapa_webhook::{Limits, Surface};
 use tokio::net::TcpListener;
@@ -47,6 +49,8 @@ pub struct App {
     pub telegram_mode: TelegramMode,
     /// How fast the channels may send.
     pub rates: Rates,
+    /// How long what has been dealt with is kept.
+    pub retention: Retention,
     /// What besides the webhooks is served.
     pub http: Http,
 }
@@ -124,6 +128,7 @@ pub async fn run(
     tasks.spawn(writing);
     let clients = Clients::new(&app)?;
     start_rivers(&app, &clients, book, &owner, &tasks, &rivers);
+    start_care(&app, &clients, &owner, &tasks, &rivers);
     let doors = Entrances {
         tasks: &entrances,
         stop: &intake,
@@ -220,6 +225,55 @@ async fn keep_log_short(desk: Desk, stop: CancellationToken) {
         tracing::warn!(%error, "the database's log cannot be carried over for the moment");
         desk.clock.sleep(Duration::from_secs(5)).await;
     }
+}
+
+/// What looks after the desk itself: whether it is connected, and what it need not keep any more.
+fn start_care(
+    app: &App,
+    clients: &Clients,
+    owner: &str,
+    tasks: &TaskTracker,
+    stop: &CancellationToken,
+) {
+    let desk = app.desk.clone();
+    let (whatsapp, telegram) = (clients.whatsapp.clone(), clients.telegram.clone());
+    let account = app.whatsapp.business_account_id.clone();
+    let secret = app.telegram.webhook_secret.clone();
+    let webhook = match &app.telegram_mode {
+        TelegramMode::Webhook { url } => secret.map(|secret| (url.clone(), secret)),
+        TelegramMode::Polling => None,
+    };
+    let watchers = {
+        let desk = desk.clone();
+        move || -> Vec<Box<dyn Watcher>> {
+            let (whatsapp, telegram) = (whatsapp.clone(), telegram.clone());
+            let (account, webhook) = (account.clone(), webhook.clone());
+            vec![
+                Box::new(whatsapp::WhatsAppWatch::new(
+                    desk.clone(),
+                    whatsapp,
+                    account,
+                )),
+                Box::new(telegram::TelegramWatch::new(
+                    desk.clone(),
+                    telegram,
+                    webhook,
+                )),
+            ]
+        }
+    };
+    tasks.spawn(watch::run(
+        desk.clone(),
+        watchers,
+        owner.to_owned(),
+        stop.clone(),
+    ));
+    tasks.spawn(retention::run(
+        desk,
+        app.retention.clone(),
+        owner.to_owned(),
+        stop.clone(),
+    ));
 }
 
 /// Passes the bells of other processes on, and begins again when the database was away.

@@ -129,6 +129,7 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ),
     ("fail::", &["core/src/failpoints.rs"]),
     ("clap::", &["src/"]),
+    ("cron::", &["core/src/schedule/"]),
     ("phonenumber::", &["core/src/contacts/"]),
     ("ring::", &["core/src/security/"]),
     ("jsonwebtoken::", &["core/src/security/"]),

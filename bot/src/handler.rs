@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use sapa_core::{
+    connection,
     desk::{Act, Desk},
     inbox::{self, Broken, Ephemeral, Event, Handler},
 };
@@ -49,6 +50,11 @@ impl Conversations {
     ) -> Result<Vec<Ephemeral>, Broken> {
         match whatsapp::read(event) {
             whatsapp::Read::Message(from) => self.customers.handle(act, from).await,
+            whatsapp::Read::Account(told) => {
+                let number = told.number.as_deref();
+                connection::heard(act, &event.channel, number, &told.news).await?;
+                Ok(Vec::new())
+            }
             other => {
                 note_unheard(event, other.kind());
                 Ok(Vec::new())

@@ -38,6 +38,13 @@ impl Millis {
         )
     }
 
+    /// An instant as ISO 8601 writes it, also with an offset without a colon (`2026-04-19T13:59:20+0000`).
+    pub fn from_iso(text: &str) -> Option<Self> {
+        let parsed = chrono::DateTime::parse_from_rfc3339(text)
+            .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%z"));
+        parsed.ok().map(|at| Self(at.timestamp_millis()))
+    }
+
     /// How long after `earlier` this is; zero when it is before.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

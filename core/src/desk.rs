@@ -150,9 +150,10 @@ impl Health {
         }
     }
 
-    /// A message went out: whatever was wrong is mended.
-    pub fn went_out(&self, channel: &Channel) {
-        self.lock().remove(channel);
+    /// A message went out: whatever was wrong is mended. True when the account had been refused.
+    pub fn went_out(&self, channel: &Channel) -> bool {
+        let before = self.lock().remove(channel);
+        matches!(before, Some(Trouble::Refused(_)))
     }
 
     /// What is wrong with a channel, if anything is.

@@ -4,6 +4,7 @@
 //! its SQL stands in a `store` module beside it. The plumbing is in `db`, `inbox`, `outbox`, `clock` and `i18n`.
 
 pub mod clock;
+pub mod connection;
 pub mod contacts;
 pub mod conversations;
 pub mod db;
@@ -20,7 +21,9 @@ pub mod messages;
 pub mod meta;
 pub mod otp;
 pub mod outbox;
+pub mod retention;
 pub mod routing;
+pub mod schedule;
 pub mod security;
 pub mod sessions;
 pub mod staff;

@@ -296,6 +296,7 @@ desk-edit-late = <b>{ $name }</b> still sees the old words; WhatsApp cannot chan
 desk-edit-in-time = That message had not gone out yet, so { $name } gets the new words right away.
 desk-edit-not-sent = That message did not reach { $name } anyway. Send it again as a new one.
 desk-edit-kept = All right, the new words are what will be sent.
+desk-reply-forgotten = I no longer know the message that you answered: it may be too old, or about no customer. So I ask first.
 desk-edit-unknown = The message that you changed was never sent to a customer.
 desk-correction-sent = The correction is on its way to { $name }.
 
@@ -309,8 +310,6 @@ delivery-failed = ⚠️ Your message did not reach <b>{ $name }</b>: { $reason 
 delivery-uncertain = ⚠️ It is not certain whether your message reached <b>{ $name }</b>: WhatsApp did not answer. Ask them, or send it again.
 delivery-notice-failed = ⚠️ <b>{ $name }</b> did not get an automatic update: { $reason }
 delivery-again = Your message may reach <b>{ $name }</b> twice: WhatsApp did not answer, so it is being sent once more.
-channel-refused-whatsapp = ⚠️ WhatsApp refuses our account (code { $code }). Messages to customers are waiting; none is lost. Check the token and the account status at Meta; once that is mended, everything goes out by itself.
-channel-refused-telegram = ⚠️ Telegram refused this bot for a while (code { $code }). Check the bot token with BotFather.
 delivery-parked = The WhatsApp window of <b>{ $name }</b> has just closed. Your message is kept and goes out as soon as { $name } answers.
 delivery-reason-131026 = that number cannot receive WhatsApp messages, or its app version is too old.
 delivery-reason-131047 = WhatsApp's 24-hour window is closed.

@@ -252,6 +252,7 @@ desk-edit-late = <b>{ $name }</b> masih melihat tulisan yang lama; WhatsApp tida
 desk-edit-in-time = Pesan itu belum terkirim, jadi { $name } langsung menerima tulisan yang baru.
 desk-edit-not-sent = Pesan itu memang tidak sampai ke { $name }. Kirim lagi sebagai pesan baru.
 desk-edit-kept = Baik, tulisan yang baru yang dikirim nanti.
+desk-reply-forgotten = Pesan yang Anda balas sudah tidak saya kenal: mungkin terlalu lama, atau bukan tentang pelanggan. Jadi saya tanya dulu.
 desk-edit-unknown = Pesan yang Anda ubah itu tidak pernah dikirim ke pelanggan.
 desk-correction-sent = Koreksi diteruskan ke { $name }.
 
@@ -265,8 +266,6 @@ delivery-failed = ⚠️ Pesan Anda tidak sampai ke <b>{ $name }</b>: { $reason 
 delivery-uncertain = ⚠️ Belum pasti apakah pesan Anda sampai ke <b>{ $name }</b>: WhatsApp tidak menjawab. Tanyakan kepadanya, atau kirim lagi.
 delivery-notice-failed = ⚠️ Kabar otomatis untuk <b>{ $name }</b> tidak sampai: { $reason }
 delivery-again = Pesan Anda mungkin sampai dua kali ke <b>{ $name }</b>: WhatsApp tidak menjawab, jadi saya kirim sekali lagi.
-channel-refused-whatsapp = ⚠️ WhatsApp menolak akun kita (kode { $code }). Pesan ke pelanggan menunggu; tidak ada yang hilang. Periksa token dan status akun di Meta; begitu beres, semuanya terkirim sendiri.
-channel-refused-telegram = ⚠️ Telegram sempat menolak bot ini (kode { $code }). Periksa token bot di BotFather.
 delivery-parked = Jendela WhatsApp <b>{ $name }</b> baru saja tutup. Pesan Anda disimpan dan terkirim begitu { $name } membalas.
 delivery-reason-131026 = nomor itu tidak bisa menerima pesan WhatsApp, atau versi aplikasinya terlalu lama.
 delivery-reason-131047 = jendela 24 jam WhatsApp sudah tutup.

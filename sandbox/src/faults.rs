@@ -10,6 +10,16 @@ use crate::hub::Hub;
 use crate::locked;
 use crate::wire::Platform;
 
+/// Calls that a desk makes by itself, whenever it likes: a fault that is counted is meant for what somebody does.
+const QUESTIONS: [&str; 6] = [
+    "getUpdates",
+    "getWebhookInfo",
+    "phone_number",
+    "subscribed_apps",
+    "debug_token",
+    "message_templates",
+];
+
 /// What an API call meets instead of an honest answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -50,7 +60,8 @@ pub struct Rule {
     pub fault: Fault,
     /// How many calls it still strikes; `None` stands until cleared.
     pub left: Option<u32>,
-    /// Only this method (`sendMessage`, `messages`, `media`); `None` strikes all but polling for updates.
+    /// Only this method (`sendMessage`, `messages`, `media`); `None` strikes all but polling for updates, and, when it is counted, all
+    /// but questions about the account.
     pub method: Option<String>,
 }
 
@@ -104,6 +115,7 @@ impl FaultBox {
         let rules = &mut set.of(platform).api;
         let at = rules.iter().position(|rule| match &rule.method {
             Some(only) => only.eq_ignore_ascii_case(method),
+            None if rule.left.is_some() => !QUESTIONS.contains(&method),
             None => method != "getUpdates",
         })?;
         let fault = rules[at].fault.clone();
@@ -126,7 +138,7 @@ impl FaultBox {
 pub struct Faults(pub(crate) Arc<Hub>);
 
 impl Faults {
-    /// The next `count` calls (polling for updates aside) meet this fault.
+    /// The next `count` calls (polling for updates and questions about the account aside) meet this fault.
     pub fn next(&self, platform: Platform, count: u32, fault: Fault) {
         self.rule(
             platform,

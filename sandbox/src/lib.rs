@@ -29,7 +29,7 @@ pub use shown::{
     ShownRow, ShownTemplate, Side, Ticks,
 };
 pub use telegram::Telegram;
-pub use whatsapp::WhatsApp;
+pub use whatsapp::{Account, Template, TokenLife, WhatsApp};
 pub use wire::{Call, Hop, Platform, WireEvent};
 
 /// Something a person was to answer, tap or quote is not there.

@@ -78,6 +78,9 @@ pub const KEYS: &[Key] = &[
     secret("security.secret_key"),
     secret("security.previous_keys"),
     key("reminders.schedule", "0 0 9 * * *"),
+    key("retention.events", "30d"),
+    key("retention.deliveries", "90d"),
+    key("retention.schedule", "0 30 3 * * *"),
     key("log.format", "pretty on a terminal, else json"),
 ];
 

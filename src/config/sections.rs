@@ -7,6 +7,8 @@ use sapa_core::{
     db::Db,
     desk::River,
     i18n::{Locale, Texts},
+    retention::Retention,
+    schedule::{NoSchedule, Schedule},
 };
 use secrecy::SecretString;
 use toml::Value;
@@ -39,6 +41,8 @@ pub struct Config {
     pub security: Security,
     /// When reminders go out, as a cron expression in the desk's time.
     pub reminders_schedule: String,
+    /// How long what has been dealt with is kept.
+    pub retention: Retention,
     /// How it writes its log; `None` by whether a person reads it.
     pub log_format: Option<LogFormat>,
 }
@@ -129,6 +133,8 @@ impl Config {
             .map(PathBuf::from)
             .unwrap_or_default();
         let http = http(reader);
+        let desk = desk(reader);
+        let retention = retention(reader, desk.time_zone);
         let config = Self {
             telegram: telegram(reader, &http),
             whatsapp: whatsapp(reader),
@@ -141,7 +147,8 @@ impl Config {
                     values::whole(v, 1, 100_000_000)
                 }),
             },
-            desk: desk(reader),
+            desk,
+            retention,
             security: security(reader),
             reminders_schedule: reader.or("reminders.schedule", "0 0 9 * * *".into(), schedule),
             log_format: reader.get("log.format", |v| {
@@ -349,17 +356,37 @@ fn security(reader: &mut Reader) -> Security {
     }
 }
 
+fn retention(reader: &mut Reader, zone: Tz) -> Retention {
+    let usual = Retention::usual(zone);
+    Retention {
+        events: reader.or("retention.events", usual.events, |v| {
+            let why = "give at least 8d, or 0 to keep everything: Meta repeats events for seven days, and a repeated one must be recognised";
+            values::kept(v, Retention::LEAST_EVENTS, why)
+        }),
+        deliveries: reader.or("retention.deliveries", usual.deliveries, |v| {
+            let why = "give at least 2d, or 0 to keep everything: staff answer messages of yesterday";
+            values::kept(v, Duration::from_hours(48), why)
+        }),
+        schedule: reader.or("retention.schedule", usual.schedule, |v| {
+            let text = schedule(v)?;
+            Schedule::parse(&text, zone).map_err(|error| no_schedule(&error))
+        }),
+    }
+}
+
 fn schedule(value: &Value) -> Result<String, Wrong> {
     let text = values::text(value)?;
-    let fields = text.split_whitespace().count();
-    let known = text
-        .chars()
-        .all(|c| c.is_ascii_alphanumeric() || " *,-/?#".contains(c));
-    if (6..=7).contains(&fields) && known {
-        return Ok(text);
+    match Schedule::parse(&text, Tz::UTC) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(no_schedule(&error)),
     }
-    Err(Wrong::new(
-        "is not a cron expression with seconds",
+}
+
+fn no_schedule(error: &NoSchedule) -> Wrong {
+    let told = error.to_string();
+    let why = told.lines().last().unwrap_or_default().trim();
+    Wrong::new(
+        format!("is not a cron expression with seconds ({why})"),
         "write second, minute, hour, day, month, weekday, such as 0 0 9 * * *",
-    ))
+    )
 }

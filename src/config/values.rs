@@ -58,9 +58,14 @@ pub fn rate(value: &Value) -> Read<f64> {
     fits.ok_or_else(|| Wrong::new("is not a rate", "give a number above 0, such as 80 or 0.5"))
 }
 
-/// A duration: `500ms`, `5s`, `10m`, `24h`.
+/// A duration: `500ms`, `5s`, `10m`, `24h`, `30d`.
 pub fn duration(value: &Value) -> Read<Duration> {
-    let wrong = || Wrong::new("is not a duration", "write it as 500ms, 5s, 10m or 24h");
+    let wrong = || {
+        Wrong::new(
+            "is not a duration",
+            "write it as 500ms, 5s, 10m, 24h or 30d",
+        )
+    };
     let Value::String(text) = value else {
         return Err(wrong());
     };
@@ -73,14 +78,32 @@ pub fn duration(value: &Value) -> Read<Duration> {
         "s" => 1_000,
         "m" => 60_000,
         "h" => 3_600_000,
+        "d" => 86_400_000,
         _ => return Err(wrong()),
     };
     let milliseconds = number
         .checked_mul(milliseconds)
-        .filter(|ms| *ms <= 366 * 86_400_000);
+        .filter(|ms| *ms <= 10 * 366 * 86_400_000);
     milliseconds
         .map(Duration::from_millis)
-        .ok_or_else(|| Wrong::new("is longer than a year", "give a shorter duration"))
+        .ok_or_else(|| Wrong::new("is longer than ten years", "give a shorter duration"))
+}
+
+/// How long something is kept: a duration of at least `least`, or `0` for ever.
+pub fn kept(value: &Value, least: Duration, why: &'static str) -> Read<Option<Duration>> {
+    let nothing = match value {
+        Value::Integer(number) => *number == 0,
+        Value::String(text) => text.trim() == "0",
+        _ => false,
+    };
+    if nothing {
+        return Ok(None);
+    }
+    let kept = duration(value)?;
+    if kept < least {
+        return Err(Wrong::new("is too short", why));
+    }
+    Ok(Some(kept))
 }
 
 /// Several durations.
@@ -199,6 +222,7 @@ mod tests {
             ("5s", 5.0),
             ("10m", 600.0),
             ("24h", 86_400.0),
+            ("30d", 30.0 * 86_400.0),
             ("0s", 0.0),
         ] {
             assert_eq!(
@@ -213,7 +237,7 @@ mod tests {
             "5 s",
             "s",
             "-5s",
-            "5d",
+            "5w",
             "1.5s",
             "99999999999999999999s",
             "9999999999h",

@@ -9,6 +9,7 @@ use sapa_core::{
     desk::{Bell, Desk, Health, Inflow, River, Settings, Ticks},
     i18n::{Locale, Texts},
     inbox::Channel,
+    retention::Retention,
     security::Keys,
 };
 use sapa_sandbox::{Platforms, credentials};
@@ -47,6 +48,7 @@ pub(super) async fn app(
         telegram,
         telegram_mode: TelegramMode::Polling,
         rates: Rates::default(),
+        retention: Retention::usual(chrono_tz::Asia::Jakarta),
         http: Http::default(),
     })
 }

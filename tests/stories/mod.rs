@@ -1,6 +1,7 @@
 //! The stories that the desk must get right, as conversations.
 
 mod agents;
+mod connection;
 mod customers;
 mod faults;
 pub mod ingress;

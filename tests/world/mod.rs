@@ -14,6 +14,7 @@ use sapa_core::{
     ids::{Ids, SystemEntropy},
     inbox::{self, Channel},
     outbox,
+    retention::Retention,
     staff::{self, Role},
 };
 use sapa_sandbox::{Options, Platforms, Posting, Rules, Statuses, credentials};
@@ -39,6 +40,7 @@ pub struct Plan {
     pub river: River,
     pub telegram_webhook: bool,
     pub settings: fn(&mut Settings),
+    pub retention: Retention,
 }
 
 impl Plan {
@@ -54,6 +56,7 @@ impl Plan {
             river: River::default(),
             telegram_webhook: false,
             settings: |_| {},
+            retention: Retention::usual(chrono_tz::Asia::Jakarta),
         }
     }
 }
@@ -417,6 +420,7 @@ async fn start(
         telegram: people::telegram_account(platforms, plan.telegram_webhook),
         telegram_mode,
         rates: Rates::default(),
+        retention: plan.retention.clone(),
         http: sapa::Http::default(),
     };
     let stop = CancellationToken::new();

@@ -8,7 +8,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
-use sapa_core::{desk::Trouble, inbox::Channel};
+use sapa_core::{connection, desk::Trouble, inbox::Channel};
 use serde_json::{Map, Value, json};
 
 use crate::surface::Shared;
@@ -48,8 +48,30 @@ pub(crate) async fn ready(State(shared): State<Arc<Shared>>) -> Response {
         "checks": {"database": told(database), "queue": told(queue)},
         "reasons": reasons,
         "senders": senders,
+        "connections": connections(&shared).await,
     });
     (status, Json(body)).into_response()
+}
+
+/// What is known of the channels' health; null while the database does not say.
+async fn connections(shared: &Shared) -> Value {
+    let known = async {
+        let desk = &shared.surface.desk;
+        let mut tx = desk.db.read().await?;
+        let mut channels = Map::new();
+        for channel in [shared.whatsapp(), shared.telegram()] {
+            let facts = connection::facts(&mut tx, channel).await?;
+            let facts = facts.into_iter().map(|fact| {
+                let told = json!({"level": fact.level, "value": fact.value, "since": fact.since, "seen": fact.seen_at});
+                (fact.subject, told)
+            });
+            channels.insert(channel.0.clone(), Value::Object(facts.collect()));
+        }
+        tx.rollback().await?;
+        Ok::<_, sapa_core::db::Error>(Value::Object(channels))
+    };
+    let known = tokio::time::timeout(PATIENCE, known).await;
+    known.ok().and_then(Result::ok).unwrap_or(Value::Null)
 }
 
 async fn database(shared: &Shared) -> Result<(), &'static str> {

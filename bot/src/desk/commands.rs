@@ -12,7 +12,7 @@ use sapa_core::{
 use super::{
     availability,
     buttons::{self, Press},
-    dead,
+    dead, status,
     talk::Talk,
     trace, work,
 };
@@ -53,6 +53,11 @@ pub const ALL: &[Command] = &[
     command("find", Some(Permission::CustomersFind), "desk-command-find"),
     command("trace", Some(Permission::Trace), "desk-command-trace"),
     command("dead", Some(Permission::DeadLetters), "desk-command-dead"),
+    command(
+        "status",
+        Some(Permission::StatusRead),
+        "desk-command-status",
+    ),
     command("language", None, "desk-command-language"),
     command("cancel", None, "desk-command-cancel"),
     command("help", None, "desk-command-help"),
@@ -103,6 +108,7 @@ pub async fn obey(talk: &mut Talk<'_, '_>, name: &str, rest: &str) -> Result<(),
         "find" => work::find(talk, rest).await,
         "trace" => trace::show(talk, rest).await,
         "dead" => dead::list(talk).await,
+        "status" => status::show(talk).await,
         "language" => language(talk, rest).await,
         "cancel" => cancel(talk).await,
         "start" => welcome_back(talk).await,

@@ -28,6 +28,7 @@ mod presses;
 mod replies;
 mod resolving;
 mod state;
+mod status;
 mod statuses;
 mod strangers;
 mod talk;

@@ -57,6 +57,8 @@ enum Target {
     Customer(String, Option<String>),
     HoldReason(String),
     ClosingWords(String),
+    /// Something that nobody knows any more: it has aged out, or never was about anybody.
+    Forgotten,
     Nothing,
 }
 
@@ -130,6 +132,12 @@ pub async fn hear(talk: &mut Talk<'_, '_>, kept: Kept) -> Result<(), Broken> {
         Target::ClosingWords(ticket_id) => {
             return resolving::closing_words(talk, &ticket_id, &kept).await;
         }
+        Target::Forgotten => {
+            // Perhaps about another customer than the one chosen last: never a guess.
+            talk.tell("desk-reply-forgotten", &[]).await?;
+            let waiting = talk.state().await?.waiting;
+            return whom::ask(talk, waiting, kept).await;
+        }
         Target::Nothing => {}
     }
     let state = talk.state().await?;
@@ -182,7 +190,7 @@ async fn target(talk: &mut Talk<'_, '_>) -> db::Result<Target> {
         return Ok(Target::Nothing);
     }
     let own = messages::find(talk.act.tx, &channel, chat, answered).await?;
-    Ok(own.map_or(Target::Nothing, |message| {
+    Ok(own.map_or(Target::Forgotten, |message| {
         Target::Customer(message.customer_id, message.ticket_id)
     }))
 }

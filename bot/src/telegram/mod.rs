@@ -20,6 +20,7 @@ mod relay;
 mod render;
 mod sender;
 mod ticks;
+mod watch;
 pub mod webhook;
 mod wire;
 
@@ -33,6 +34,7 @@ pub use media::TelegramMedia;
 pub use poller::Poller;
 pub use read::{Read, read};
 pub use sender::TelegramSender;
+pub use watch::TelegramWatch;
 
 /// The kinds of updates that we ask for. Telegram keeps the earlier list when none is named (Bot API: getUpdates).
 pub const ALLOWED_UPDATES: [&str; 5] = [

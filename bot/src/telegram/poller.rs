@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use sapa_core::{
+    connection::{self, News},
     db,
     desk::Desk,
     inbox::{Channel, Ingest, NewEvent},
@@ -28,6 +29,8 @@ const PATIENCE: Duration = Duration::from_secs(35);
 const ANSWER: usize = 16 * 1024 * 1024;
 /// The live server spaces its answers to a second poller so (facts 1.3).
 const CONFLICT: Duration = Duration::from_secs(3);
+/// So many conflicts in a row are no restart of our own any more, whose old poll ends within 35 s.
+const SHARED: u32 = 15;
 /// The longest pause between attempts.
 const LONGEST: Duration = Duration::from_secs(30);
 /// A refused token does not mend itself in a moment.
@@ -44,6 +47,8 @@ pub struct Poller {
     ingest: Ingest,
     channel: Channel,
     failures: u32,
+    /// How often in a row somebody else has taken our turn.
+    conflicts: u32,
     /// A webhook is taken away once per run; who sets it again has a reason.
     deleted_webhook: bool,
 }
@@ -58,6 +63,7 @@ impl Poller {
             ingest,
             channel,
             failures: 0,
+            conflicts: 0,
             deleted_webhook: false,
         }
     }
@@ -83,7 +89,7 @@ impl Poller {
             };
             match asked {
                 Ok(events) => {
-                    self.well();
+                    self.well().await;
                     let next = self.take(events, &stop).await;
                     let quick = self.desk.clock.mono().saturating_sub(since) < QUICK;
                     let stuck = next.is_none() || offset == Some(next);
@@ -142,11 +148,16 @@ impl Poller {
         next
     }
 
-    fn well(&mut self) {
+    async fn well(&mut self) {
         if self.failures > 0 {
             tracing::info!("Telegram gives updates again");
             self.failures = 0;
-            self.desk.health.went_out(&self.channel);
+            if self.desk.health.went_out(&self.channel) {
+                connection::tell(&self.desk, &self.channel, &[News::Accepted]).await;
+            }
+        }
+        if std::mem::take(&mut self.conflicts) >= SHARED {
+            connection::tell(&self.desk, &self.channel, &[News::Conflict(false)]).await;
         }
     }
 
@@ -159,6 +170,10 @@ impl Poller {
                 metrics::counter!("sapa_telegram_poll_conflicts_total", "channel" => channel)
                     .increment(1);
                 tracing::warn!("somebody else polls with the same token");
+                self.conflicts += 1;
+                if self.conflicts == SHARED {
+                    connection::tell(&self.desk, &self.channel, &[News::Conflict(true)]).await;
+                }
                 CONFLICT
             }
             CallError::WebhookSet if !self.deleted_webhook => {
@@ -180,7 +195,10 @@ impl Poller {
             }
             CallError::Account { code, .. } => {
                 tracing::error!(%error, "Telegram does not accept the token");
-                self.desk.health.refused(&self.channel, code);
+                if self.desk.health.refused(&self.channel, code) {
+                    let code = code.clone();
+                    connection::tell(&self.desk, &self.channel, &[News::Refused { code }]).await;
+                }
                 REFUSED
             }
             CallError::Flood(after) => (*after).min(LONGEST),

@@ -238,6 +238,48 @@ impl Client {
         Ok(read(response).await)
     }
 
+    /// Asks for what stands at a path below the version. `None`: no answer came.
+    pub(super) async fn ask(&self, path: &[&str], query: &[(&str, &str)]) -> Option<Answer> {
+        let mut address = self.address(path);
+        for (name, value) in query {
+            address.query_pairs_mut().append_pair(name, value);
+        }
+        self.exchange(self.0.http.get(address)).await
+    }
+
+    /// Asks for facts of our own number: the plain ones, or these.
+    pub(super) async fn about_number(&self, fields: Option<&str>) -> Option<Answer> {
+        let fields: Vec<_> = fields
+            .map(|fields| ("fields", fields))
+            .into_iter()
+            .collect();
+        self.ask(&[&self.0.phone_number_id], &fields).await
+    }
+
+    /// Asks what our token is worth. A token may be looked at with itself (Graph API: debug_token, "must be from the same app").
+    pub(super) async fn about_token(&self) -> Option<Answer> {
+        let token = self.0.token.expose_secret();
+        self.ask(&["debug_token"], &[("input_token", token)]).await
+    }
+
+    /// Has something done that needs no words. `None`: no answer came.
+    pub(super) async fn command(&self, path: &[&str]) -> Option<Answer> {
+        self.exchange(self.0.http.post(self.address(path))).await
+    }
+
+    async fn exchange(&self, request: reqwest::RequestBuilder) -> Option<Answer> {
+        let request = request.bearer_auth(self.0.token.expose_secret());
+        match request.send().await {
+            Ok(response) => Some(read(response).await),
+            Err(error) => {
+                // Without its address: the token may stand in it.
+                let error = error.without_url();
+                tracing::debug!(%error, "WhatsApp does not say how we are connected");
+                None
+            }
+        }
+    }
+
     /// Opens a file's address, if it lies on one of the hosts that may see the token; else `None`.
     pub(super) async fn open(&self, address: Url) -> Option<Result<Response, reqwest::Error>> {
         let host = address.host_str()?;

@@ -3,6 +3,7 @@
 
 use secrecy::SecretString;
 
+mod account;
 mod answer;
 mod attach;
 mod change;
@@ -19,16 +20,19 @@ mod said;
 mod sender;
 mod split;
 mod text;
+mod watch;
 mod wire;
 
 #[cfg(test)]
 mod tests;
 
+pub use account::Told;
 pub use client::{Client, Misconfigured, perform};
 pub use door::WhatsAppDoor;
 pub use media::WhatsAppMedia;
 pub use read::{Read, read};
 pub use sender::WhatsAppSender;
+pub use watch::WhatsAppWatch;
 
 /// A business number and what its app at Meta is known by.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 use sapa_core::{clock::Millis, inbox::Event};
 
 use super::{
+    account::{self, Told},
     envelope::{Part, Payload},
     people,
     said::said,
@@ -24,7 +25,9 @@ pub enum Read {
         /// Since when.
         at: Millis,
     },
-    /// The platform tells something about the account, or about nobody we could answer; with its word for it. Kept and counted.
+    /// The platform tells how the account stands.
+    Account(Told),
+    /// The platform tells something about the account, or about nobody we could answer, that we have no use for; with its word for it. Kept and counted.
     Platform(String),
 }
 
@@ -34,6 +37,7 @@ impl Read {
         match self {
             Self::Message(_) => "message",
             Self::Preference { .. } => "user_preferences",
+            Self::Account(_) => "account",
             Self::Platform(kind) => kind,
         }
     }
@@ -58,7 +62,11 @@ pub fn read(event: &Event) -> Read {
             Read::Platform(format!("error:{code}"))
         }
         Part::Status => Read::Platform("status".to_owned()),
-        Part::Change | Part::Stray => Read::Platform(payload.field),
+        Part::Change => match account::told(&payload.field, &element) {
+            Some(told) => Read::Account(told),
+            None => Read::Platform(payload.field),
+        },
+        Part::Stray => Read::Platform(payload.field),
     }
 }
 

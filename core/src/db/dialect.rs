@@ -77,6 +77,7 @@ statements! {
     FREE_LANES = "update inbox_lanes set owner = null
         where lane in (select lane from inbox_lanes where owner = $1 order by lane for update skip locked)";
     OWNS_LANES = "select exists (select 1 from inbox_lanes where owner = $1)";
+    FREE_PAGES_SQLITE = "pragma freelist_count";
     SOONEST_LANE = "select min(next_due) from inbox_lanes where pending > 0";
 }
 
@@ -376,4 +377,21 @@ pub async fn owns_lanes(tx: &mut Tx, owner: &str) -> Result<bool> {
         .bind(owner)
         .fetch_one(&mut **tx)
         .await
+}
+
+/// How many pages of the file hold nothing (SQLite; PostgreSQL looks after its files by itself).
+pub async fn free_pages(tx: &mut Tx) -> Result<i64> {
+    let Tx::Sqlite(tx, _) = tx else { return Ok(0) };
+    sqlx::query_scalar(FREE_PAGES_SQLITE)
+        .fetch_one(&mut **tx)
+        .await
+}
+
+/// Gives at most so many of them back to the disk.
+pub async fn give_pages_back(tx: &mut Tx, pages: i64) -> Result<()> {
+    let Tx::Sqlite(tx, _) = tx else { return Ok(()) };
+    // A pragma takes no parameters; this one is a number of ours.
+    let pragma = sqlx::AssertSqlSafe(format!("pragma incremental_vacuum({pages})"));
+    // It works page by page while it is read: to its end.
+    sqlx::query(pragma).fetch_all(&mut **tx).await.map(drop)
 }

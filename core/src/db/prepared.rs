@@ -9,6 +9,7 @@ type Statements = &'static [(&'static str, &'static str)];
 
 /// The stores, by module.
 const STORES: &[(&str, Statements)] = &[
+    ("connection", crate::connection::store::ALL),
     ("contacts", crate::contacts::store::ALL),
     ("conversations", crate::conversations::store::ALL),
     ("inbox/dead", crate::inbox::dead::store::ALL),
@@ -22,6 +23,7 @@ const STORES: &[(&str, Statements)] = &[
     ("outbox/depths", crate::outbox::store::depths::ALL),
     ("outbox/posts", crate::outbox::store::posts::ALL),
     ("outbox/secrets", crate::outbox::store::secrets::ALL),
+    ("retention", crate::retention::store::ALL),
     ("routing", crate::routing::store::ALL),
     ("sessions", crate::sessions::store::ALL),
     ("staff", crate::staff::store::ALL),

@@ -8,11 +8,11 @@ use super::{
     store::{self, Settled, Waiting},
 };
 use crate::{
-    args, contacts, db,
+    args,
+    connection::{self, News},
+    contacts, db,
     desk::{Act, Ticks},
-    inbox::{self, Channel},
-    messages, routing,
-    staff::{self, Permission},
+    inbox, messages, routing, staff,
 };
 
 /// How long an agent's tick waits for a newer one.
@@ -62,7 +62,9 @@ pub(super) async fn record(
                     .record(took);
             }
             metrics::counter!("sapa_outbox_sent_total", "channel" => channel).increment(1);
-            act.desk.health.went_out(&job.channel);
+            if act.desk.health.went_out(&job.channel) {
+                connection::note(act, &job.channel, &News::Accepted).await?;
+            }
             for post in posts {
                 store::post(act.tx, &job.channel, &job.id, post, act.now).await?;
                 if inbox::store::revive_orphans(act.tx, &job.channel, &post.external_id).await? {
@@ -103,7 +105,8 @@ async fn refused(
     if let SendError::AccountRefused { code, detail } = error {
         tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
         if act.desk.health.refused(&job.channel, code) {
-            alert_admins(act, &job.channel, code).await?;
+            let code = code.clone();
+            connection::note(act, &job.channel, &News::Refused { code }).await?;
         }
     }
     if let SendError::Permanent { code, .. } = error
@@ -316,28 +319,6 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
             State::Failed | State::Parked => tell_author(act, &row, &message).await?,
             _ => {}
         }
-    }
-    Ok(())
-}
-
-/// Whoever can mend it is told, once, that a channel stands still. (Telegram's own trouble cannot be told in Telegram: it waits there.)
-async fn alert_admins(act: &mut Act<'_>, channel: &Channel, code: &str) -> db::Result<()> {
-    for admin in staff::colleagues(act.tx).await? {
-        let Some(chat) = &admin.telegram_chat_id else {
-            continue;
-        };
-        if !admin.role.permits(Permission::SettingsEdit) {
-            continue;
-        }
-        let key = if channel.is_whatsapp() {
-            "channel-refused-whatsapp"
-        } else {
-            "channel-refused-telegram"
-        };
-        let text = act.localizer(admin.locale).text(key, args!["code" => code]);
-        let desk = act.desk.settings.telegram.clone();
-        let content = Content::Prompt(Prompt::text(text));
-        enqueue(act, NewRow::new(&desk, chat, Class::Notice, content)).await?;
     }
     Ok(())
 }

@@ -116,6 +116,8 @@ pub enum Permission {
     AuditRead,
     /// See and retry parked events.
     DeadLetters,
+    /// See how the desk is connected, and be told when it is not.
+    StatusRead,
     /// Follow a message's way.
     Trace,
     /// Ask for the super-admin door.
@@ -124,7 +126,7 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::TicketsWork,
         Self::TicketsReadAll,
         Self::TicketsTransfer,
@@ -139,6 +141,7 @@ impl Permission {
         Self::SettingsEdit,
         Self::AuditRead,
         Self::DeadLetters,
+        Self::StatusRead,
         Self::Trace,
         Self::SuperAdminDoor,
     ];

@@ -13,6 +13,7 @@ use super::{commands, media, messages, state, updates, webhook};
 use crate::body::{self, Fields};
 use crate::faults::Fault;
 use crate::hub::Hub;
+use crate::locked;
 use crate::platforms::credentials::BOT_TOKEN;
 use crate::server::{Lost, json as answer, raw};
 use crate::wire::{Call, Platform};
@@ -69,7 +70,7 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
     let Some((token, method)) = addressed else {
         return Ok(answer(404, &Refusal::not_found().answer()));
     };
-    if token != BOT_TOKEN {
+    if token != BOT_TOKEN || locked(&hub.telegram).revoked {
         return Ok(answer(401, &Refusal::unauthorized().answer()));
     }
     called(&hub, method, request).await

@@ -158,6 +158,29 @@ impl Telegram {
         self.0.telegram_changed.notify_waiters();
     }
 
+    /// Somebody else with the token turns the bot's updates to another address; empty takes the webhook away.
+    pub fn webhook_stolen(&self, url: &str) {
+        let hook = state::Webhook {
+            url: url.to_owned(),
+            max_connections: 40,
+            ..state::Webhook::default()
+        };
+        locked(&self.0.telegram).webhook = (!url.is_empty()).then_some(hook);
+        self.0.telegram_changed.notify_waiters();
+    }
+
+    /// Where updates are posted; `None` when they are polled.
+    pub fn webhook(&self) -> Option<String> {
+        let state = locked(&self.0.telegram);
+        state.webhook.as_ref().map(|hook| hook.url.clone())
+    }
+
+    /// The bot's token is not accepted any more, or is again.
+    pub fn token_revoked(&self, revoked: bool) {
+        locked(&self.0.telegram).revoked = revoked;
+        self.0.telegram_changed.notify_waiters();
+    }
+
     /// How many updates the bot has not confirmed.
     pub fn waiting(&self) -> usize {
         locked(&self.0.telegram).updates.len()

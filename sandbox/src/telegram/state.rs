@@ -151,6 +151,9 @@ pub(crate) struct State {
     pub updates: VecDeque<Update>,
     pub allowed: Option<Vec<String>>,
     pub webhook: Option<Webhook>,
+    /// The token is not accepted any more.
+    #[serde(default)]
+    pub revoked: bool,
     pub queries: Vec<Answer>,
     /// By scope and language.
     pub commands: BTreeMap<String, Value>,

@@ -9,14 +9,12 @@ use serde_json::{Value, json};
 
 use super::errors::Refusal;
 use super::templates::Template;
-use super::{media, send};
+use super::{account, media, send};
 use crate::body::{self, Fields, bearer};
 use crate::faults::Fault;
 use crate::hub::Hub;
 use crate::locked;
-use crate::platforms::credentials::{
-    ACCESS_TOKEN, BUSINESS_ACCOUNT_ID, DISPLAY_PHONE_NUMBER, PHONE_NUMBER_ID,
-};
+use crate::platforms::credentials::{ACCESS_TOKEN, BUSINESS_ACCOUNT_ID, PHONE_NUMBER_ID};
 use crate::server::{Lost, json as answer, raw};
 use crate::wire::{Call, Platform};
 
@@ -24,7 +22,10 @@ use crate::wire::{Call, Platform};
 pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, Lost> {
     let verb = request.method().as_str().to_owned();
     let path = request.uri().path().to_owned();
-    let authorised = bearer(request.headers()) == Some(ACCESS_TOKEN);
+    let now_s = hub.clock.now_s();
+    let alive = locked(&hub.whatsapp).account.token.is_alive(now_s);
+    let known = bearer(request.headers()) == Some(ACCESS_TOKEN);
+    let authorised = known && alive;
     let fields = body::read(request).await;
     if path == "/whatsapp_business/attachments/" {
         let (Ok(fields), true) = (&fields, authorised) else {
@@ -50,6 +51,7 @@ pub(crate) async fn handle(hub: Arc<Hub>, request: Request) -> Result<Response, 
         }
     }
     let result = match fields {
+        _ if known && !alive => Err(account::expired_token(now_s)),
         _ if !authorised => Err(Refusal::bad_token()),
         Err(why) => Err(Refusal::new(100, why)),
         Ok(fields) => route(&hub, &verb, &path, &fields),
@@ -111,6 +113,7 @@ async fn instead(hub: &Hub, fault: &Fault, call: &mut Call) -> Option<Result<Res
 /// The path's last word when it is one, else what the object is.
 fn method_name(path: &str) -> String {
     match path.rsplit('/').next().unwrap_or_default() {
+        PHONE_NUMBER_ID => "phone_number".to_owned(),
         last if last.chars().all(|c| c.is_ascii_digit()) => "object".to_owned(),
         last => last.to_owned(),
     }
@@ -133,7 +136,15 @@ fn route(hub: &Arc<Hub>, verb: &str, path: &str, fields: &Fields) -> Result<Valu
     match (verb, rest) {
         ("POST", [id, "messages"]) if *id == PHONE_NUMBER_ID => send::message(hub, &fields.values),
         ("POST", [id, "media"]) if *id == PHONE_NUMBER_ID => media::upload(hub, fields),
-        ("GET", [id]) if *id == PHONE_NUMBER_ID => Ok(phone_number()),
+        ("GET", ["debug_token"]) => account::debug_token(hub, fields),
+        ("GET", [id]) if *id == PHONE_NUMBER_ID => account::phone_number(hub, fields),
+        ("GET", [id, "subscribed_apps"]) if *id == BUSINESS_ACCOUNT_ID => {
+            Ok(account::subscribed_apps(hub))
+        }
+        ("POST", [id, "subscribed_apps"]) if *id == BUSINESS_ACCOUNT_ID => account::subscribe(hub),
+        ("DELETE", [id, "subscribed_apps"]) if *id == BUSINESS_ACCOUNT_ID => {
+            Ok(account::unsubscribe(hub))
+        }
         ("GET", [id, "message_templates"]) if *id == BUSINESS_ACCOUNT_ID => {
             Ok(templates(hub, fields))
         }
@@ -153,19 +164,6 @@ fn route(hub: &Arc<Hub>, verb: &str, path: &str, fields: &Fields) -> Result<Valu
     }
 }
 
-/// Meta: `GET /{Phone-Number-ID}`.
-fn phone_number() -> Value {
-    json!({
-        "verified_name": "Sapa Sandbox",
-        "code_verification_status": "VERIFIED",
-        "display_phone_number": DISPLAY_PHONE_NUMBER,
-        "quality_rating": "GREEN",
-        "platform_type": "CLOUD_API",
-        "throughput": {"level": "STANDARD"},
-        "id": PHONE_NUMBER_ID,
-    })
-}
-
 fn templates(hub: &Hub, fields: &Fields) -> Value {
     let wanted = |key: &str, have: &str| {
         let asked = fields.values.get(key).and_then(Value::as_str);
@@ -183,7 +181,20 @@ fn templates(hub: &Hub, fields: &Fields) -> Value {
         })
         .map(|(at, template)| template.described(at))
         .collect();
-    json!({"data": found, "paging": {"cursors": {"before": "MAZDZD", "after": "MjQZD"}}})
+    let number = |key: &str| {
+        let asked = fields.values.get(key)?;
+        asked.as_u64().or_else(|| asked.as_str()?.parse().ok())
+    };
+    let size = usize::try_from(number("limit").unwrap_or(25))
+        .unwrap_or(25)
+        .max(1);
+    let from = usize::try_from(number("after").unwrap_or(0)).unwrap_or(0);
+    let page: Vec<Value> = found.iter().skip(from).take(size).cloned().collect();
+    let mut answer = json!({"data": page, "paging": {"cursors": {"before": from.to_string(), "after": (from + page.len()).to_string()}}});
+    if from + page.len() < found.len() {
+        answer["paging"]["next"] = json!(format!("{}/next", hub.whatsapp_url));
+    }
+    answer
 }
 
 /// `POST /{waba}/message_templates`: checked as a definition, then pending until a test approves it.

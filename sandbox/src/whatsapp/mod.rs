@@ -3,6 +3,7 @@
 //! [`WhatsApp`] is the customers' hands and eyes: it writes, taps and reads as people do. What the desk may
 //! do stands in `api`; both meet in `state`.
 
+mod account;
 pub(crate) mod api;
 mod customer;
 mod errors;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+pub use account::{Account, TokenLife};
 pub use state::Customer;
 pub use templates::{Template, TemplateButton};
 pub use webhooks::Event;

@@ -88,6 +88,9 @@ pub(crate) struct State {
     /// Whose chat a message stands in.
     pub chat_of: HashMap<String, String>,
     pub templates: Vec<Template>,
+    /// How Meta sees the business.
+    #[serde(default)]
+    pub account: super::account::Account,
     #[serde(skip)]
     pub throughput: Sliding,
 }

@@ -97,6 +97,13 @@ impl Drop for Busy {
 
 /// Hands events to the desk as the faults allow.
 pub(crate) fn publish(hub: &Arc<Hub>, events: Vec<Event>) {
+    if !locked(&hub.whatsapp).account.subscribed {
+        // Meta posts to subscribed apps only, and hands nothing over later.
+        return hub.trouble(
+            Platform::WhatsApp,
+            "the app is not subscribed: an event is lost",
+        );
+    }
     let faults = hub.faults.webhooks(Platform::WhatsApp);
     let waiting = {
         let mut waiting = locked(&hub.webhooks.waiting);

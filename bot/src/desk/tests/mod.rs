@@ -7,4 +7,5 @@ mod outgoing;
 mod pictures;
 mod seeing;
 mod shifts;
+mod status;
 mod steps;

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::{Account, Read, WhatsAppDoor, read};
 
+mod account_table;
 mod client;
 mod door;
 mod fetching;
