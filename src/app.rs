@@ -13,6 +13,8 @@ use sapa_core::{
     inbox::Channel,
 };
 
+use sapa_webhook::Proxies;
+
 use crate::{
     App, Http, Rates, TelegramMode,
     config::{Config, secret_key},
@@ -55,7 +57,10 @@ impl App {
                 telegram: tg.rates,
             },
             retention: config.retention.clone(),
-            http: Http::default(),
+            http: Http {
+                metrics: None,
+                proxies: Proxies::parse(&config.http.trusted_proxies)?,
+            },
         })
     }
 }
@@ -80,6 +85,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         time_zone: config.desk.time_zone,
         locale: config.desk.locale,
         default_region: config.desk.default_region.clone(),
+        currency: config.desk.currency.clone(),
         whatsapp: Channel::whatsapp(
             config
                 .whatsapp

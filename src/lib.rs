@@ -30,7 +30,7 @@ use sapa_core::{
     outbox::{self, Outlet, Senders},
     retention::{self, Retention},
 };
-use sapa_webhook::{Limits, Surface};
+use sapa_webhook::{Limits, Proxies, Surface};
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
@@ -90,6 +90,8 @@ impl Default for Rates {
 pub struct Http {
     /// Where the metrics are read; never on the public listener.
     pub metrics: Option<TcpListener>,
+    /// Whose forwarded addresses are believed.
+    pub proxies: Proxies,
 }
 
 /// Runs the desk until `shutdown`; then drains within ten seconds.
@@ -319,6 +321,7 @@ fn start_entrances(
             Arc::clone(&desk.clock),
         )),
         telegram: by_webhook.then_some(door),
+        proxies: app.http.proxies,
         limits,
     };
     let router = sapa_webhook::router(surface);

@@ -3,11 +3,9 @@
 use std::{path::Path, time::Duration};
 
 use anyhow::Context as _;
-use chrono::{DateTime, SecondsFormat};
 use clap::{Args, builder::PossibleValuesParser, builder::TypedValueParser as _};
 use sapa_bot::telegram;
 use sapa_core::{
-    clock::Millis,
     desk::Desk,
     meta,
     staff::{self, Invite, InviteError, Role},
@@ -80,7 +78,7 @@ pub async fn run(file: Option<&Path>, arguments: Arguments, out: Output) -> anyh
     let username = username(&desk, &config).await;
     desk.db.close().await;
     let link = username.map(|username| format!("https://t.me/{username}?start={}", invite.token));
-    let expires_at = rfc3339(invite.expires_at);
+    let expires_at = invite.expires_at.rfc3339();
     let object = json!({
         "staff_id": invite.staff_id,
         "role": invite.role.as_str(),
@@ -148,9 +146,4 @@ async fn remembered(desk: &Desk) -> anyhow::Result<Option<String>> {
     let known = meta::get(&mut tx, telegram::commands::USERNAME).await?;
     tx.rollback().await?;
     Ok(known)
-}
-
-fn rfc3339(at: Millis) -> String {
-    let at = DateTime::from_timestamp_millis(at.0).unwrap_or_default();
-    at.to_rfc3339_opts(SecondsFormat::Secs, true)
 }

@@ -45,6 +45,12 @@ impl Millis {
         parsed.ok().map(|at| Self(at.timestamp_millis()))
     }
 
+    /// As RFC 3339 writes it, in UTC to the second.
+    pub fn rfc3339(self) -> String {
+        let at = chrono::DateTime::from_timestamp_millis(self.0).unwrap_or_default();
+        at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+    }
+
     /// How long after `earlier` this is; zero when it is before.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))

@@ -57,6 +57,8 @@ pub struct Settings {
     pub locale: Locale,
     /// ISO 3166 country whose local phone numbers people type.
     pub default_region: String,
+    /// ISO 4217: what prices and invoices are in unless they say otherwise.
+    pub currency: String,
     /// The WhatsApp account that customers write to.
     pub whatsapp: Channel,
     /// The Telegram account that staff write to.

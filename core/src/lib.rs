@@ -3,6 +3,7 @@
 //! Knows no HTTP framework and no wire format of a platform. One folder or file per thing that the business has a word for;
 //! its SQL stands in a `store` module beside it. The plumbing is in `db`, `inbox`, `outbox`, `clock` and `i18n`.
 
+pub mod accounts;
 pub mod clock;
 pub mod connection;
 pub mod contacts;
@@ -14,6 +15,7 @@ pub mod hex;
 pub mod i18n;
 pub mod ids;
 pub mod inbox;
+pub mod invoices;
 pub mod leases;
 pub mod markup;
 pub mod media;
@@ -21,6 +23,7 @@ pub mod messages;
 pub mod meta;
 pub mod otp;
 pub mod outbox;
+pub mod portal;
 pub mod retention;
 pub mod routing;
 pub mod schedule;

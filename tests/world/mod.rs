@@ -380,6 +380,7 @@ async fn start(
         time_zone: chrono_tz::Asia::Jakarta,
         locale: Locale::Id,
         default_region: "ID".into(),
+        currency: "IDR".into(),
         whatsapp: Channel::whatsapp(credentials::PHONE_NUMBER_ID),
         telegram: Channel::telegram(&credentials::BOT_ID.to_string()),
         notice_template: None,

@@ -4,6 +4,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Serialize;
 use serde_json::json;
 
 /// A refusal. Its `type` is `/problems/<name>` and stays the same for ever; scripts may depend on it.
@@ -54,7 +55,7 @@ impl Problem {
         ..Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "body-too-large",
-            "The body is larger than 4 MB",
+            "The body is too large",
         )
     };
     pub(crate) const TOO_SLOW: Self = Self {
@@ -82,6 +83,51 @@ impl Problem {
             "Too many large bodies are being read; send it again",
         )
     };
+    pub(crate) const UNAUTHORIZED: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "unauthorized",
+        "There is no such session, or not any more",
+    );
+    pub(crate) const OTP_REJECTED: Self = Self::new(
+        StatusCode::UNAUTHORIZED,
+        "otp-rejected",
+        "The code is not right, or not any more",
+    );
+    pub(crate) const TOO_OFTEN: Self = Self::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too-many-requests",
+        "Too soon or too often; come again later",
+    );
+    pub(crate) const NUMBER_TAKEN: Self = Self::new(
+        StatusCode::CONFLICT,
+        "number-taken",
+        "Another customer has this number",
+    );
+    pub(crate) const INVALID: Self = Self::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "invalid",
+        "The body is not as it should be",
+    );
+    pub(crate) const BAD_PARAMETER: Self = Self::new(
+        StatusCode::BAD_REQUEST,
+        "bad-parameter",
+        "A parameter is unknown or not as it should be",
+    );
+    pub(crate) const BROKEN_JSON: Self =
+        Self::new(StatusCode::BAD_REQUEST, "not-json", "The body is not JSON");
+    pub(crate) const NOT_JSON: Self = Self::new(
+        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        "unsupported-media-type",
+        "The body is to be application/json",
+    );
+    pub(crate) const UNAVAILABLE: Self = Self {
+        retry_after: Some("2"),
+        ..Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            "The database does not answer; try again",
+        )
+    };
     pub(crate) const BUSY: Self = Self {
         retry_after: Some("2"),
         ..Self::new(
@@ -94,17 +140,30 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = json!({
+        self.with::<()>(&[])
+    }
+}
+
+impl Problem {
+    /// With what is wrong in particular, if anything is.
+    pub(crate) fn with<E: Serialize>(self, errors: &[E]) -> Response {
+        let mut body = json!({
             "type": format!("/problems/{}", self.name),
             "title": self.title,
             "status": self.status.as_u16(),
         });
+        if !errors.is_empty() {
+            body["errors"] = json!(errors);
+        }
         let kind = HeaderValue::from_static("application/problem+json");
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, kind);
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if self.closes {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));

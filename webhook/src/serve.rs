@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{Request, body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -14,8 +14,9 @@ use tokio::{
     sync::Semaphore,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt as _;
 
-use crate::Limits;
+use crate::{Limits, address::Peer};
 
 /// How long requests under way may take after the stop: a little more than the inbox's deadline.
 const GRACE: Duration = Duration::from_secs(4);
@@ -45,7 +46,8 @@ pub async fn serve(
             Ok((stream, place)) => {
                 starved = false;
                 let patience = patience(&limits, places.available_permits(), most);
-                let served = connection(stream, router.clone(), patience, stop.clone());
+                let peer = stream.peer_addr().ok().map(|peer| Peer(peer.ip()));
+                let served = connection(stream, peer, router.clone(), patience, stop.clone());
                 connections.spawn(async move {
                     served.await;
                     drop(place);
@@ -95,10 +97,17 @@ async fn accept(
 
 async fn connection(
     stream: TcpStream,
+    peer: Option<Peer>,
     router: Router,
     patience: Duration,
     stop: CancellationToken,
 ) {
+    let router = router.map_request(move |mut request: Request<Incoming>| {
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(peer);
+        }
+        request
+    });
     // Answers are small and awaited: never held back for more.
     let _ = stream.set_nodelay(true);
     let connection = http1::Builder::new()

@@ -8,7 +8,7 @@ use sapa_core::{
     inbox::{Channel, Door, Ingest},
 };
 
-use crate::{Limits, body::Budget, health, ingress, problem::Problem};
+use crate::{Limits, Proxies, api, body::Budget, health, ingress, problem::Problem};
 
 /// What the public listener serves.
 #[derive(Clone)]
@@ -21,6 +21,8 @@ pub struct Surface {
     pub whatsapp: Arc<dyn Door>,
     /// Where Telegram's updates come in; `None` when they are polled.
     pub telegram: Option<Arc<dyn Door>>,
+    /// Whose forwarded addresses are believed.
+    pub proxies: Proxies,
     /// What a client may ask of us.
     pub limits: Limits,
 }
@@ -74,7 +76,8 @@ pub fn router(surface: Surface) -> Router {
             get(ingress::challenge).post(ingress::whatsapp),
         )
         .route("/healthz", get(health::alive))
-        .route("/readyz", get(health::ready));
+        .route("/readyz", get(health::ready))
+        .merge(api::routes());
     if by_webhook {
         router = router.route("/webhooks/telegram", axum::routing::post(ingress::telegram));
     }

@@ -102,7 +102,7 @@ pub async fn make(
     };
     let new = NewTicket {
         customer_id: one.customer_id.clone(),
-        conversation_id: one.id.clone(),
+        conversation_id: Some(one.id.clone()),
         type_id: kind.id.clone(),
         priority,
         title,

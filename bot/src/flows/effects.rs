@@ -148,7 +148,7 @@ impl Doing<'_> {
         };
         let new = NewTicket {
             customer_id: self.visit.customer.id.clone(),
-            conversation_id: self.visit.conversation.id.clone(),
+            conversation_id: Some(self.visit.conversation.id.clone()),
             type_id,
             priority,
             title: tickets::title_of(&draft.text),

@@ -2,6 +2,7 @@
 
 use super::{Customer, store};
 use crate::{
+    accounts,
     conversations::{self, Owner},
     db,
     desk::Act,
@@ -25,6 +26,7 @@ pub(super) async fn merge(act: &mut Act<'_>, a: &Customer, b: &Customer) -> db::
     };
     close_one(act, &old, &young).await?;
     store::move_everything(act.tx, &young.id, &old.id).await?;
+    accounts::merge(act.tx, &young.id, &old.id).await?;
     let window = old.window_opened_at.max(young.window_opened_at);
     store::inherit(act.tx, &old.id, old.locale.or(young.locale), window).await?;
     store::retire(act.tx, &young.id, act.now).await?;

@@ -18,7 +18,7 @@ pub(crate) mod store;
 mod telling;
 
 pub use meet::{change_identity, meet};
-pub use phone::format_phone;
+pub use phone::{format_phone, parse_phone};
 pub use telling::{Refs, Told, opened_window, tell, tell_freely, window_closes, words};
 
 /// WhatsApp's customer service window, counted from the customer's last message (Meta: send-messages).
@@ -67,6 +67,16 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Customer>> {
     store::by_id(tx, id).await
 }
 
+/// The customer who has this number (digits, as WhatsApp names it).
+pub async fn by_number(tx: &mut Tx, wa_id: &str) -> db::Result<Option<Customer>> {
+    store::by_key(tx, store::Key::WaId, Some(wa_id)).await
+}
+
+/// The customer has another number: what they wrote from the old one opens nothing on it.
+pub async fn close_window(act: &mut Act<'_>, customer_id: &str) -> db::Result<()> {
+    store::close_window(act.tx, customer_id).await
+}
+
 /// How the platform names a customer now.
 pub async fn identity(tx: &mut Tx, customer_id: &str) -> db::Result<Identity> {
     store::identity(tx, customer_id).await
@@ -93,19 +103,20 @@ pub async fn set_locale(act: &mut Act<'_>, customer_id: &str, locale: Locale) ->
 
 /// The language to use with a customer: the one they chose, else their phone's country's, else the desk's.
 pub fn speaks(customer: &Customer, identity: &Identity, settings: &Settings) -> Locale {
-    let by_country = || {
-        identity.wa_id.as_deref().map(|wa_id| {
-            if wa_id.starts_with("62") {
-                Locale::Id
-            } else {
-                Locale::En
-            }
-        })
-    };
+    let by_country = || identity.wa_id.as_deref().map(language_of);
     customer
         .locale
         .or_else(by_country)
         .unwrap_or(settings.locale)
+}
+
+/// The language of a number's country.
+pub fn language_of(wa_id: &str) -> Locale {
+    if wa_id.starts_with("62") {
+        Locale::Id
+    } else {
+        Locale::En
+    }
 }
 
 #[cfg(test)]

@@ -23,12 +23,15 @@ statements! {
     SET_LOCALE = "update customers set locale = $2 where id = $1";
     OPENED_WINDOW = "update customers set window_opened_at = $2
         where id = $1 and (window_opened_at is null or window_opened_at < $2)";
+    CLOSE_WINDOW = "update customers set window_opened_at = null where id = $1";
     LOCK = "update customers set created_at = created_at where id = $1";
     INHERIT = "update customers set locale = $2, window_opened_at = $3 where id = $1";
     RETIRE = "update customers set deleted_at = $2 where id = $1";
     MERGE_IDENTITIES = "update contact_identities set customer_id = $2 where customer_id = $1";
     MERGE_CONVERSATIONS = "update conversations set customer_id = $2 where customer_id = $1";
     MERGE_TICKETS = "update tickets set customer_id = $2 where customer_id = $1";
+    MERGE_INVOICES = "update invoices set customer_id = $2 where customer_id = $1";
+    MERGE_PORTAL = "update portal_sessions set customer_id = $2 where customer_id = $1";
     MERGE_MESSAGES = "update messages set customer_id = $2 where customer_id = $1";
     MERGE_FOCUS = "update staff set focus_customer_id = $2 where focus_customer_id = $1";
     MERGE_OUTBOX = "update outbox set customer_id = $2, recipient = case when recipient = $1 then $2 else recipient end
@@ -185,6 +188,14 @@ pub(super) async fn opened_window(tx: &mut Tx, id: &str, at: Millis) -> db::Resu
         .map(drop))
 }
 
+pub(super) async fn close_window(tx: &mut Tx, id: &str) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(CLOSE_WINDOW)
+        .bind(id)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
 /// Holds the customer's row until the transaction ends (on SQLite the writer's turn does that already).
 pub(super) async fn lock(tx: &mut Tx, id: &str) -> db::Result<()> {
     run!(tx, |c| sqlx::query(LOCK)
@@ -233,6 +244,8 @@ pub(super) async fn move_everything(tx: &mut Tx, from: &str, to: &str) -> db::Re
         MERGE_IDENTITIES,
         MERGE_CONVERSATIONS,
         MERGE_TICKETS,
+        MERGE_INVOICES,
+        MERGE_PORTAL,
         MERGE_MESSAGES,
         MERGE_FOCUS,
         MERGE_WAITING,

@@ -10,10 +10,12 @@ type Statements = &'static [(&'static str, &'static str)];
 /// The stores, by module.
 const STORES: &[(&str, Statements)] = &[
     ("connection", crate::connection::store::ALL),
+    ("accounts", crate::accounts::store::ALL),
     ("contacts", crate::contacts::store::ALL),
     ("conversations", crate::conversations::store::ALL),
     ("inbox/dead", crate::inbox::dead::store::ALL),
     ("inbox", crate::inbox::store::ALL),
+    ("invoices", crate::invoices::store::ALL),
     ("leases", crate::leases::store::ALL),
     ("media", crate::media::store::ALL),
     ("messages", crate::messages::store::ALL),
@@ -24,6 +26,7 @@ const STORES: &[(&str, Statements)] = &[
     ("outbox/posts", crate::outbox::store::posts::ALL),
     ("outbox/secrets", crate::outbox::store::secrets::ALL),
     ("retention", crate::retention::store::ALL),
+    ("portal", crate::portal::store::ALL),
     ("routing", crate::routing::store::ALL),
     ("sessions", crate::sessions::store::ALL),
     ("staff", crate::staff::store::ALL),

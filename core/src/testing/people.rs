@@ -118,7 +118,7 @@ pub async fn ticket(desk: &Desk, customer: &Customer) -> Ticket {
 pub fn new_ticket(customer: &Customer, conversation: &Conversation) -> NewTicket {
     NewTicket {
         customer_id: customer.id.clone(),
-        conversation_id: conversation.id.clone(),
+        conversation_id: Some(conversation.id.clone()),
         type_id: "repair".into(),
         priority: Priority::High,
         title: "internet mati".into(),

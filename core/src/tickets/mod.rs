@@ -314,6 +314,17 @@ pub async fn of_customer(
     store::of_customer(tx, customer_id, filter, offset, limit).await
 }
 
+/// A page of a customer's tickets that stand like this, the newest first, and how many there are.
+pub async fn of_customer_in(
+    tx: &mut Tx,
+    customer_id: &str,
+    status: Status,
+    offset: i64,
+    limit: i64,
+) -> db::Result<(Vec<Ticket>, i64)> {
+    store::of_customer_in(tx, customer_id, status, offset, limit).await
+}
+
 /// What an agent has to see to, the most pressing first.
 pub async fn of_staff(tx: &mut Tx, staff_id: &str) -> db::Result<Vec<Ticket>> {
     store::of_staff(tx, staff_id).await

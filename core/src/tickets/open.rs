@@ -16,8 +16,8 @@ const NUMBER_TRIES: usize = 5;
 pub struct NewTicket {
     /// Whose it is.
     pub customer_id: String,
-    /// The conversation that it came up in; it is about this ticket from now on.
-    pub conversation_id: String,
+    /// The conversation that it came up in, if it did in one; it is about this ticket from now on.
+    pub conversation_id: Option<String>,
     /// What it is about.
     pub type_id: String,
     /// How urgent it is.
@@ -69,7 +69,9 @@ pub async fn open_by(act: &mut Act<'_>, new: NewTicket, by: &Actor) -> db::Resul
     for message_id in &new.message_ids {
         messages::store::attach(act.tx, message_id, &ticket.id, &ticket.customer_id).await?;
     }
-    conversations::store::set_ticket(act.tx, &new.conversation_id, &ticket.id).await?;
+    if let Some(conversation) = &new.conversation_id {
+        conversations::store::set_ticket(act.tx, conversation, &ticket.id).await?;
+    }
     Ok(ticket)
 }
 

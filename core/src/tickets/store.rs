@@ -38,6 +38,10 @@ statements! {
             due_at, assigned_at, resolved_at, closed_at, updated_at
         from tickets where customer_id = $1 and status in ('resolved', 'closed', 'cancelled')
         order by opened_at desc, id desc limit $2 offset $3";
+    IN_OF_CUSTOMER = "select id, number, customer_id, type_id, priority, status, title, description, team_id, staff_id, opened_at,
+            due_at, assigned_at, resolved_at, closed_at, updated_at
+        from tickets where customer_id = $1 and status = $2 order by opened_at desc, id desc limit $3 offset $4";
+    COUNT_IN_OF_CUSTOMER = "select count(*) from tickets where customer_id = $1 and status = $2";
     COUNT_OF_CUSTOMER = "select count(*) from tickets where customer_id = $1";
     COUNT_OPEN_OF_CUSTOMER = "select count(*) from tickets
         where customer_id = $1 and status not in ('resolved', 'closed', 'cancelled')";
@@ -226,6 +230,28 @@ pub(super) async fn of_customer(
         .await)?;
     let total = run!(tx, |c| sqlx::query_scalar(count)
         .bind(customer_id)
+        .fetch_one(c)
+        .await)?;
+    Ok((page, total))
+}
+
+pub(super) async fn of_customer_in(
+    tx: &mut Tx,
+    customer_id: &str,
+    status: Status,
+    offset: i64,
+    limit: i64,
+) -> db::Result<(Vec<Ticket>, i64)> {
+    let page = run!(&mut *tx, |c| sqlx::query_as(IN_OF_CUSTOMER)
+        .bind(customer_id)
+        .bind(status)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(c)
+        .await)?;
+    let total = run!(tx, |c| sqlx::query_scalar(COUNT_IN_OF_CUSTOMER)
+        .bind(customer_id)
+        .bind(status)
         .fetch_one(c)
         .await)?;
     Ok((page, total))

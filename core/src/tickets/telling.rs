@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::Ticket;
 use crate::{
-    args,
+    accounts, args,
     contacts::{self, Customer, Refs, Told},
     db,
     desk::Act,
@@ -76,6 +76,9 @@ pub async fn tell_customer(
     let Some(customer) = contacts::by_id(act.tx, &ticket.customer_id).await? else {
         return Ok(Told::NotSent);
     };
+    if !accounts::store::wants_tickets(act.tx, &customer.id).await? {
+        return Ok(Told::NotSent);
+    }
     let mut text = words(act, &customer, ticket, change, who).await?;
     if let Some(note) = note.map(str::trim).filter(|note| !note.is_empty()) {
         let identity = contacts::identity(act.tx, &customer.id).await?;

@@ -15,7 +15,7 @@ use sapa_core::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Limits, Surface};
+use crate::{Limits, Proxies, Surface};
 
 /// A platform whose signature is the header `x-proof: right`, and whose elements are lines.
 struct Lines(Channel);
@@ -66,6 +66,7 @@ impl House {
         let surface = Surface {
             whatsapp: Arc::new(Lines(desk.settings.whatsapp.clone())),
             telegram: None,
+            proxies: Proxies::default(),
             ingest,
             desk,
             limits: Limits {
@@ -107,6 +108,7 @@ async fn desk(folder: &Path) -> Desk {
             time_zone: chrono_tz::Asia::Jakarta,
             locale: Locale::Id,
             default_region: "ID".into(),
+            currency: "IDR".into(),
             whatsapp: Channel::whatsapp("100"),
             telegram: Channel::telegram("7"),
             notice_template: None,

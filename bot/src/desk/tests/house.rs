@@ -80,6 +80,7 @@ impl House {
             time_zone: chrono_tz::Asia::Jakarta,
             locale: Locale::Id,
             default_region: "ID".into(),
+            currency: "IDR".into(),
             whatsapp: Channel::whatsapp("100"),
             telegram: Channel::telegram("7"),
             notice_template: None,
@@ -170,7 +171,7 @@ impl House {
                 .expect("new");
             let new = NewTicket {
                 customer_id: customer_id.to_owned(),
-                conversation_id: talk.id,
+                conversation_id: Some(talk.id),
                 type_id: "repair".into(),
                 priority: Priority::High,
                 title: tickets::title_of(words),

@@ -53,6 +53,7 @@ impl House {
             time_zone: chrono_tz::Asia::Jakarta,
             locale: Locale::Id,
             default_region: "ID".into(),
+            currency: "IDR".into(),
             whatsapp: Channel::whatsapp("100"),
             telegram: Channel::telegram("7"),
             notice_template: None,

@@ -219,6 +219,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         time_zone: chrono_tz::Asia::Jakarta,
         locale: Locale::Id,
         default_region: "ID".into(),
+        currency: "IDR".into(),
         whatsapp: Channel::whatsapp("100"),
         telegram: Channel::telegram("7"),
         notice_template: None,

@@ -215,6 +215,7 @@ fn settings(folder: &tempfile::TempDir) -> Settings {
         time_zone: chrono_tz::Asia::Jakarta,
         locale: Locale::Id,
         default_region: "ID".into(),
+        currency: "IDR".into(),
         whatsapp: Channel::whatsapp(NUMBER),
         telegram: Channel::telegram("7"),
         notice_template: None,

@@ -1,0 +1,144 @@
+//! What a customer has with the business: the number and name on the contract, the package and its price, where they live, what they want
+//! to hear of. Who they are on WhatsApp, and how to write to them, is `contacts`.
+
+use crate::{
+    db::{self, FromRow, Tx, Type},
+    desk::Act,
+    i18n::Locale,
+};
+
+pub(crate) mod store;
+
+/// Where a contract stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum AccountStatus {
+    /// It runs.
+    Active,
+    /// It rests, mostly for want of payment.
+    Suspended,
+    /// It is over.
+    Terminated,
+}
+
+impl AccountStatus {
+    /// As it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+/// A customer's account. Whoever only ever chatted has an empty one.
+#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
+pub struct Account {
+    /// The customer's id.
+    pub id: String,
+    /// The name they go by.
+    pub name: String,
+    /// The language they chose.
+    pub locale: Option<Locale>,
+    /// What the business calls them: unique.
+    pub account_number: Option<String>,
+    /// The name on the contract.
+    pub full_name: Option<String>,
+    /// What they have.
+    pub package: Option<String>,
+    /// How fast it is, as it is sold ("50 Mbps").
+    pub bandwidth: Option<String>,
+    /// What it costs a month, in minor units.
+    pub monthly_price: Option<i64>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Where the contract stands.
+    pub account_status: Option<AccountStatus>,
+    /// Their e-mail address.
+    pub email: Option<String>,
+    /// Street and house.
+    pub address: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Province.
+    pub province: Option<String>,
+    /// They want to hear how their tickets go on.
+    pub notify_tickets: bool,
+    /// They want to be reminded of invoices.
+    pub notify_invoices: bool,
+    /// They want to hear of offers.
+    pub notify_offers: bool,
+    /// They may use the portal.
+    pub portal_enabled: bool,
+}
+
+/// What a customer changes by themselves. `None` leaves it; an empty text clears it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// The e-mail address.
+    pub email: Option<String>,
+    /// Street and house.
+    pub address: Option<String>,
+    /// Town.
+    pub city: Option<String>,
+    /// Province.
+    pub province: Option<String>,
+    /// The language they are spoken to in.
+    pub locale: Option<Locale>,
+    /// Whether they want to hear how their tickets go on.
+    pub notify_tickets: Option<bool>,
+    /// Whether they want to be reminded of invoices.
+    pub notify_invoices: Option<bool>,
+    /// Whether they want to hear of offers.
+    pub notify_offers: Option<bool>,
+}
+
+/// What the business writes into an account: it replaces what stood there.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Contract {
+    /// What the business calls them.
+    pub account_number: Option<String>,
+    /// The name on the contract.
+    pub full_name: Option<String>,
+    /// What they have.
+    pub package: Option<String>,
+    /// How fast it is.
+    pub bandwidth: Option<String>,
+    /// What it costs a month, in minor units.
+    pub monthly_price: Option<i64>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// Where it stands.
+    pub account_status: Option<AccountStatus>,
+}
+
+/// A customer's account. Nobody's, when the customer was erased or is another one's now.
+pub async fn of(tx: &mut Tx, customer_id: &str) -> db::Result<Option<Account>> {
+    store::of(tx, customer_id).await
+}
+
+/// The customer changes something.
+pub async fn change(act: &mut Act<'_>, customer_id: &str, changes: &Changes) -> db::Result<()> {
+    store::change(act.tx, customer_id, changes).await
+}
+
+/// The business changes the contract.
+pub async fn set_contract(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    contract: &Contract,
+) -> db::Result<()> {
+    store::set_contract(act.tx, customer_id, contract).await
+}
+
+/// Lets a customer use the portal, or no longer; their sessions count for nothing from then on.
+pub async fn set_portal(act: &mut Act<'_>, customer_id: &str, enabled: bool) -> db::Result<()> {
+    store::set_portal(act.tx, customer_id, enabled).await
+}
+
+/// Two customers become one: what the survivor does not have, they take from the other.
+pub(crate) async fn merge(tx: &mut Tx, from: &str, to: &str) -> db::Result<()> {
+    store::merge(tx, from, to).await
+}
