@@ -83,8 +83,8 @@ async fn take_in(
 ) -> Result<StatusCode, Problem> {
     let clock = &shared.surface.desk.clock;
     let (head, body) = request.into_parts();
-    let held = body::read(&head.headers, body, &shared.surface.limits, &shared.budget).await?;
-    let body = &held.bytes;
+    let taken = body::read(&head.headers, body, &shared.surface.limits, &shared.budget).await?;
+    let body = &taken.bytes;
     let began = clock.mono();
     door.verify(&Received(&head.headers), body).map_err(|_| {
         tracing::warn!(%channel, bytes = body.len(), "a webhook that proves nothing was refused");
