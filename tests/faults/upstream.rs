@@ -11,20 +11,13 @@ use sapa_core::{
 };
 use sapa_sandbox::{Fault, Platform};
 
-use crate::world::{Base, World, play};
+use crate::{
+    stories::ingress::on_both,
+    world::{Base, World, play},
+};
 
 const SARI: &str = "6281234567890";
 const ANDI: &str = "6281300000001";
-
-fn on_both(story: impl AsyncFn(&World)) {
-    for base in [Base::Sqlite, Base::Postgres] {
-        play(async {
-            let world = World::new(base).await;
-            story(&world).await;
-            world.close().await;
-        });
-    }
-}
 
 /// What went out to a customer and contains one of these, in order.
 fn got(world: &World, phone: &str, any: &[&str]) -> Vec<String> {
@@ -134,9 +127,9 @@ fn u1_six_hundred_messages_at_once_are_paced_and_never_refused() {
             let (mut right, mut refused) = (0, 0);
             for call in sent.filter(|call| call.body.to_string().contains("kabar ")) {
                 if call.status == 200 {
-                    right += 1
+                    right += 1;
                 } else {
-                    refused += 1
+                    refused += 1;
                 }
             }
             (right, refused)

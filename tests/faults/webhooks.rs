@@ -208,52 +208,55 @@ fn w6_one_customer_by_number_by_user_id_and_by_both() {
     });
 }
 
+/// Elements of `messages` that Meta does not document, or not so.
+fn odd_messages() -> Vec<Value> {
+    let message = |rest: Value| {
+        let mut message = text("wamid.odd", "6281300000001", "halo");
+        for (key, value) in rest.as_object().expect("an object") {
+            message[key] = value.clone();
+        }
+        message["id"] = json!(
+            format!("wamid.{rest}")
+                .chars()
+                .take(100)
+                .collect::<String>()
+        );
+        message
+    };
+    vec![
+        message(json!({ "type": "hologram", "hologram": {} })),
+        message(
+            json!({ "type": "reaction", "reaction": { "message_id": "wamid.of-nobody", "emoji": "👍" } }),
+        ),
+        message(
+            json!({ "type": "revoke", "revoke": { "original_message_id": "wamid.of-nobody" } }),
+        ),
+        message(
+            json!({ "type": "unsupported", "errors": [{ "code": 131_051, "title": "Message type unknown" }] }),
+        ),
+        message(json!({ "context": { "id": null, "from": 5 }, "type": "text" })),
+        message(json!({ "type": null })),
+        message(json!({ "type": "text", "text": null })),
+        message(json!({ "type": "text", "text": { "body": 12345 } })),
+        message(json!({ "from": 6_281_300_000_001_i64 })),
+        message(json!({ "timestamp": 0 })),
+        message(json!({ "timestamp": "-5" })),
+        message(json!({ "timestamp": "9223372036854775808" })),
+        message(json!({ "timestamp": "4102444800" })),
+        message(json!({ "timestamp": 1.5 })),
+        message(json!({ "type": "image", "image": { "id": null, "mime_type": 7 } })),
+        message(
+            json!({ "type": "location", "location": { "latitude": "NaN", "longitude": 1e308 } }),
+        ),
+        message(json!({ "type": "interactive", "interactive": null })),
+        message(json!({ "type": "button", "button": { "payload": "ticket:make#", "text": "x" } })),
+    ]
+}
+
 #[test]
 fn w7_what_nobody_expected_is_stored_and_stops_nobody() {
     on_both(async |world| {
-        let message = |rest: Value| {
-            let mut message = text("wamid.odd", "6281300000001", "halo");
-            for (key, value) in rest.as_object().expect("an object") {
-                message[key] = value.clone();
-            }
-            message["id"] = json!(
-                format!("wamid.{rest}")
-                    .chars()
-                    .take(100)
-                    .collect::<String>()
-            );
-            message
-        };
-        let odd = vec![
-            message(json!({ "type": "hologram", "hologram": {} })),
-            message(
-                json!({ "type": "reaction", "reaction": { "message_id": "wamid.of-nobody", "emoji": "👍" } }),
-            ),
-            message(
-                json!({ "type": "revoke", "revoke": { "original_message_id": "wamid.of-nobody" } }),
-            ),
-            message(
-                json!({ "type": "unsupported", "errors": [{ "code": 131_051, "title": "Message type unknown" }] }),
-            ),
-            message(json!({ "context": { "id": null, "from": 5 }, "type": "text" })),
-            message(json!({ "type": null })),
-            message(json!({ "type": "text", "text": null })),
-            message(json!({ "type": "text", "text": { "body": 12345 } })),
-            message(json!({ "from": 6_281_300_000_001_i64 })),
-            message(json!({ "timestamp": 0 })),
-            message(json!({ "timestamp": "-5" })),
-            message(json!({ "timestamp": "9223372036854775808" })),
-            message(json!({ "timestamp": "4102444800" })),
-            message(json!({ "timestamp": 1.5 })),
-            message(json!({ "type": "image", "image": { "id": null, "mime_type": 7 } })),
-            message(
-                json!({ "type": "location", "location": { "latitude": "NaN", "longitude": 1e308 } }),
-            ),
-            message(json!({ "type": "interactive", "interactive": null })),
-            message(
-                json!({ "type": "button", "button": { "payload": "ticket:make#", "text": "x" } }),
-            ),
-        ];
+        let odd = odd_messages();
         for message in &odd {
             assert_eq!(
                 delivered(world, &messages(std::slice::from_ref(message))).await,
