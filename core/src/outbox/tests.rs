@@ -190,9 +190,14 @@ async fn a_chat_that_moved_takes_everything_along_that_waits_for_it() {
         let moved = SendError::Moved("-1005".into());
         let running = start(&desk, &channel, vec![moved]);
         eventually("all are sent", || async {
-            running.platform.sent.lock().unwrap().len() == 3
+            let states = [
+                row(&desk, "e1.2").await.state,
+                row(&desk, "e1.3").await.state,
+            ];
+            states == [State::Sent; 2]
         })
         .await;
+        assert_eq!(running.platform.sent.lock().unwrap().len(), 3);
         for (id, chat) in [("e1.1", "-1005"), ("e1.2", "-1005"), ("e1.3", "-7")] {
             let row = row(&desk, id).await;
             assert_eq!((row.recipient.as_str(), row.state), (chat, State::Sent));
