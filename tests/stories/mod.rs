@@ -5,5 +5,6 @@ mod connection;
 mod customers;
 mod faults;
 pub mod ingress;
+mod portal;
 mod routing;
 mod skeleton;

@@ -95,7 +95,9 @@ async fn plan_in(desk: &Desk, tx: &mut Tx, job: &Job) -> Result<Plan, Stop> {
         .ok_or(SendError::Cancelled)?;
     let identity = contacts::identity(tx, &customer.id).await?;
     let Secret { content, number } = outbox::opened(desk, job)?;
-    if !matches!(content, Content::Template(_)) && !window_is_open(desk, &customer) {
+    // The window is the customer's; of another number of theirs only the platform knows.
+    let free = matches!(content, Content::Template(_)) || number.is_some();
+    if !free && !window_is_open(desk, &customer) {
         return Err(SendError::WindowClosed.into());
     }
     let texts = desk.localizer(contacts::speaks(&customer, &identity, &desk.settings));

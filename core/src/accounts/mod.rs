@@ -64,14 +64,25 @@ pub struct Account {
     pub city: Option<String>,
     /// Province.
     pub province: Option<String>,
-    /// They want to hear how their tickets go on.
-    pub notify_tickets: bool,
-    /// They want to be reminded of invoices.
-    pub notify_invoices: bool,
-    /// They want to hear of offers.
-    pub notify_offers: bool,
+    /// What they want to hear of.
+    #[sqlx(flatten)]
+    pub notify: Notify,
     /// They may use the portal.
     pub portal_enabled: bool,
+}
+
+/// What a customer wants to hear of of the desk's own accord.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromRow)]
+pub struct Notify {
+    /// How their tickets go on.
+    #[sqlx(rename = "notify_tickets")]
+    pub tickets: bool,
+    /// Invoices that are due.
+    #[sqlx(rename = "notify_invoices")]
+    pub invoices: bool,
+    /// Offers.
+    #[sqlx(rename = "notify_offers")]
+    pub offers: bool,
 }
 
 /// What a customer changes by themselves. `None` leaves it; an empty text clears it.

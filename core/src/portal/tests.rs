@@ -1,1 +1,227 @@
-//! x
+//! What the portal's domain does on both databases: accounts that become one, invoices that become overdue, conversations that stay.
+
+use std::time::Duration;
+
+use super::*;
+use crate::{
+    accounts::{self, AccountStatus, Changes, Contract},
+    clock::Millis,
+    contacts::{self, Identity},
+    conversations::{self, Owner},
+    desk::Desk,
+    invoices::{self, Invoice, InvoiceStatus, Stored},
+    otp::{Purpose, Request, Target},
+    testing::{
+        both,
+        people::{acting, agent, conversation, customer, outbox, reading},
+    },
+    tickets::{Change, Priority, tell_customer},
+};
+
+fn contract(number: &str) -> Contract {
+    Contract {
+        account_number: Some(number.into()),
+        full_name: Some("Sari Wulandari".into()),
+        package: Some("Rumah 50".into()),
+        bandwidth: None,
+        monthly_price: Some(25_000_000),
+        currency: Some("IDR".into()),
+        account_status: Some(AccountStatus::Active),
+    }
+}
+
+fn invoice(id: &str, customer_id: &str, due_at: Millis) -> Invoice {
+    Invoice {
+        id: id.into(),
+        number: id.into(),
+        customer_id: customer_id.into(),
+        amount: 100,
+        currency: "IDR".into(),
+        status: Stored::Pending,
+        issued_at: Millis(1),
+        due_at,
+        paid_at: None,
+    }
+}
+
+async fn session(desk: &Desk, customer_id: &str) -> Session {
+    acting!(desk, |act| {
+        let session = super::sessions::new(act, customer_id, "203.0.113.7", "curl/8");
+        super::store::insert(act.tx, &session).await.unwrap();
+        session
+    })
+}
+
+#[tokio::test]
+async fn of_two_accounts_of_one_person_nothing_is_lost() {
+    for (desk, clock, _fresh) in both().await {
+        let old = customer(&desk, "62811", "Sari").await;
+        clock.advance(Duration::from_secs(1));
+        let user = Identity {
+            wa_id: None,
+            user_id: Some("ID.1".into()),
+        };
+        let young = acting!(desk, |act| contacts::meet(act, &user, None).await.unwrap());
+        let young = young.customer.id;
+        acting!(desk, |act| {
+            accounts::set_contract(act, &young, &contract("PLG-1"))
+                .await
+                .unwrap();
+            let own = Changes {
+                city: Some("Bandung".into()),
+                ..Changes::default()
+            };
+            accounts::change(act, &old.id, &own).await.unwrap();
+            let one = invoice("INV-1", &young, act.now);
+            assert!(invoices::add(act, &one).await.unwrap());
+            assert!(!invoices::add(act, &one).await.unwrap(), "once");
+        });
+        let open = session(&desk, &young).await;
+        let both_keys = Identity {
+            wa_id: Some("62811".into()),
+            ..user
+        };
+        acting!(desk, |act| contacts::meet(act, &both_keys, None)
+            .await
+            .unwrap());
+        reading!(desk, |tx| {
+            let account = accounts::of(tx, &old.id).await.unwrap().unwrap();
+            assert_eq!(account.account_number.as_deref(), Some("PLG-1"));
+            assert_eq!(account.city.as_deref(), Some("Bandung"));
+            assert_eq!(accounts::of(tx, &young).await.unwrap(), None);
+            let (all, total) = invoices::of_customer(tx, &old.id, None, Millis(0), (0, 9))
+                .await
+                .unwrap();
+            assert_eq!((all.len(), total), (1, 1));
+            let (sessions, _) = sessions(tx, &old.id, open.created_at, (0, 9))
+                .await
+                .unwrap();
+            assert_eq!(sessions.len(), 1);
+        });
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_becomes_overdue_by_itself() {
+    for (desk, clock, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let due = desk.clock.now().plus(Duration::from_hours(1));
+        acting!(desk, |act| invoices::add(
+            act,
+            &invoice("INV-1", &sari.id, due)
+        )
+        .await
+        .unwrap());
+        let count = async |status| {
+            let now = desk.clock.now();
+            reading!(desk, |tx| invoices::of_customer(
+                tx,
+                &sari.id,
+                Some(status),
+                now,
+                (0, 9)
+            )
+            .await
+            .unwrap())
+            .1
+        };
+        assert_eq!(count(InvoiceStatus::Pending).await, 1);
+        clock.advance(Duration::from_hours(2));
+        assert_eq!(count(InvoiceStatus::Pending).await, 0);
+        assert_eq!(count(InvoiceStatus::Overdue).await, 1);
+        let now = desk.clock.now();
+        let owed = reading!(desk, |tx| invoices::owed(tx, &sari.id, "USD", now)
+            .await
+            .unwrap());
+        assert_eq!((owed.unpaid, owed.overdue, owed.amount), (1, 1, 0));
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_an_agent_is_in_stays_with_him() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let tono = agent(&desk, "Tono", "72").await;
+        let budi = agent(&desk, "Budi", "71").await;
+        let talk = conversation(&desk, &sari).await;
+        acting!(desk, |act| conversations::to_agent(
+            act, &talk, &budi.id, None
+        )
+        .await
+        .unwrap());
+        let wanted = Wanted {
+            type_id: "billing".into(),
+            priority: Priority::Low,
+            title: None,
+            description: "tagihan dua kali".into(),
+        };
+        let opened = acting!(desk, |act| open_ticket(act, &sari.id, wanted.clone())
+            .await
+            .unwrap());
+        assert_eq!(opened.ticket.staff_id.as_ref(), Some(&tono.id), "his turn");
+        let open = reading!(desk, |tx| conversations::open_of(tx, &sari.id)
+            .await
+            .unwrap()
+            .unwrap());
+        assert_eq!(
+            (open.owner, open.staff_id.as_ref()),
+            (Owner::Agent, Some(&budi.id))
+        );
+        let urgent = Wanted {
+            priority: Priority::Urgent,
+            ..wanted
+        };
+        let refused = acting!(desk, |act| open_ticket(act, &sari.id, urgent).await);
+        assert!(matches!(refused, Err(OpeningRefused::NotTheirs)));
+    }
+}
+
+#[tokio::test]
+async fn who_wants_no_news_of_tickets_gets_none() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let ticket = crate::testing::people::ticket(&desk, &sari).await;
+        let wish = Changes {
+            notify_tickets: Some(false),
+            ..Changes::default()
+        };
+        acting!(desk, |act| {
+            accounts::change(act, &sari.id, &wish).await.unwrap();
+            tell_customer(act, &ticket, Change::OnHold, None, None)
+                .await
+                .unwrap();
+        });
+        assert!(outbox(&desk).await.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_code_for_another_number_of_hers_needs_her_session() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let other = customer(&desk, "62822", "Tono").await;
+        let (hers, his) = (
+            session(&desk, &sari.id).await,
+            session(&desk, &other.id).await,
+        );
+        let asked = Request {
+            purpose: Purpose::ChangePhone,
+            handle: "62833",
+            subject: Some(&sari.id),
+            target: Target::Number("62833".into()),
+            detail: Some("62833"),
+            address: "203.0.113.7",
+            agent: "curl/8",
+            familiar: false,
+        };
+        let challenge = acting!(desk, |act| crate::otp::request(act, &asked).await.unwrap());
+        for session in [&hers, &his] {
+            let refused = acting!(desk, |act| {
+                confirm_number(act, session, &challenge.id, "junk").await
+            });
+            assert!(matches!(refused, Err(ChangeRefused::Rejected)));
+        }
+        let known = reading!(desk, |tx| contacts::identity(tx, &sari.id).await.unwrap());
+        assert_eq!(known.wa_id.as_deref(), Some("62811"));
+    }
+}

@@ -34,9 +34,9 @@ impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for Input<T> {
             body_bytes: BODY,
             ..shared.surface.limits
         };
-        let held = body::read(&head.headers, body, &limits, &shared.budget).await?;
+        let read = body::read(&head.headers, body, &limits, &shared.budget).await?;
         let value: Value =
-            serde_json::from_slice(&held.bytes).map_err(|_| Refusal::from(Problem::BROKEN_JSON))?;
+            serde_json::from_slice(&read.bytes).map_err(|_| Refusal::from(Problem::BROKEN_JSON))?;
         if holds_nul(&value) {
             // PostgreSQL keeps no such text.
             return Err(Refusal::field("", "a text holds U+0000"));

@@ -117,9 +117,9 @@ impl Profile {
                 Locale::En => Language::En,
             },
             notifications: Notifications {
-                tickets: a.notify_tickets,
-                invoices: a.notify_invoices,
-                offers: a.notify_offers,
+                tickets: a.notify.tickets,
+                invoices: a.notify.invoices,
+                offers: a.notify.offers,
             },
         })
     }
@@ -237,14 +237,14 @@ pub(super) async fn change(
     client: Client,
     Input(changes): Input<ProfileChanges>,
 ) -> Result<Response, Refusal> {
-    let (changes, phone) = changes.checked()?;
-    let (changed, profile) = writing!(shared, |act| {
+    let (wanted, phone) = changes.checked()?;
+    let (outcome, profile) = writing!(shared, |act| {
         let client = (client.address.as_str(), client.agent.as_str());
         let (session, phone) = (&visitor.session, phone.as_deref());
-        let changed = portal::change_profile(act, session, &changes, phone, client).await?;
-        Ok((changed, present(act, &visitor.customer_id).await?))
+        let outcome = portal::change_profile(act, session, &wanted, phone, client).await?;
+        Ok((outcome, present(act, &visitor.customer_id).await?))
     })?;
-    Ok(match changed {
+    Ok(match outcome {
         Changed::Done => Json(profile).into_response(),
         Changed::Confirm(challenge) => {
             shared.surface.desk.bell.ring_codes();
