@@ -42,7 +42,7 @@ fn is_something(told: &Told) -> bool {
     !told.news.is_empty()
 }
 
-/// Meta: account_update webhook reference.
+/// Meta: `account_update` webhook reference.
 fn update(value: &Object<'_>) -> Option<News> {
     let standing = match value.text("event")?.as_str() {
         "ACCOUNT_VIOLATION" => {
@@ -99,7 +99,7 @@ fn reviewed(value: &Object<'_>) -> Option<Standing> {
     })
 }
 
-/// Meta: account_alerts webhook reference. Older ones have no `alert_info` around them.
+/// Meta: `account_alerts` webhook reference. Older ones have no `alert_info` around them.
 fn alert(value: &Object<'_>) -> Option<News> {
     let info = value.object("alert_info");
     let info = info.as_ref().unwrap_or(value);
@@ -112,7 +112,7 @@ fn alert(value: &Object<'_>) -> Option<News> {
     })
 }
 
-/// Meta: phone_number_quality_update webhook reference. `FLAGGED` and `UNFLAGGED` are of older versions: the quality is low, or is not
+/// Meta: `phone_number_quality_update` webhook reference. `FLAGGED` and `UNFLAGGED` are of older versions: the quality is low, or is not
 /// any more. A rise of the rate comes with a "limit" that is none.
 fn quality(value: &Object<'_>) -> Told {
     let event = value.text("event").unwrap_or_default();
@@ -136,7 +136,7 @@ fn quality(value: &Object<'_>) -> Told {
     }
 }
 
-/// Meta: business_capability_update webhook reference; -1 is no limit.
+/// Meta: `business_capability_update` webhook reference; -1 is no limit.
 fn capability(value: &Object<'_>) -> Option<News> {
     let keys = [
         "max_daily_conversations_per_business",
@@ -160,7 +160,7 @@ pub(super) fn limit(tier: &str) -> Option<News> {
     Some(News::Limit(people))
 }
 
-/// Meta: phone_number_name_update webhook reference.
+/// Meta: `phone_number_name_update` webhook reference.
 fn name(value: &Object<'_>) -> Option<News> {
     let review = review(&value.text("decision")?)?;
     Some(News::Name(review, value.text("requested_verified_name")))
@@ -186,7 +186,7 @@ pub(super) fn template(value: &Object<'_>, state: &str) -> Option<News> {
     })
 }
 
-/// Meta: template_category_update webhook reference. What is announced and not done yet names a `correct_category`.
+/// Meta: `template_category_update` webhook reference. What is announced and not done yet names a `correct_category`.
 fn category(value: &Object<'_>) -> Option<News> {
     let from = value
         .text("previous_category")
@@ -245,14 +245,12 @@ fn sending(health: &Object<'_>) -> Option<News> {
         _ => return None,
     };
     let entities = health.objects("entities");
-    let errors = entities.iter().flat_map(|entity| entity.objects("errors"));
-    let why = errors
-        .filter_map(|error| error.text("error_description"))
-        .next();
+    let mut errors = entities.iter().flat_map(|entity| entity.objects("errors"));
+    let why = errors.find_map(|error| error.text("error_description"));
     Some(News::Sending(sending, why))
 }
 
-/// What `GET /debug_token` says of our token (Graph API: debug_token; 0 never ends), and whose app it belongs to.
+/// What `GET /debug_token` says of our token (Graph API: `debug_token`; 0 never ends), and whose app it belongs to.
 pub(super) fn token(answer: &Object<'_>) -> Option<(News, Option<String>)> {
     let data = answer.object("data")?;
     let token = match (data.raw("is_valid")?.get(), data.text("expires_at")) {

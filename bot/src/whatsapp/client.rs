@@ -256,7 +256,7 @@ impl Client {
         self.ask(&[&self.0.phone_number_id], &fields).await
     }
 
-    /// Asks what our token is worth. A token may be looked at with itself (Graph API: debug_token, "must be from the same app").
+    /// Asks what our token is worth. A token may be looked at with itself (Graph API: `debug_token`, "must be from the same app").
     pub(super) async fn about_token(&self) -> Option<Answer> {
         let token = self.0.token.expose_secret();
         self.ask(&["debug_token"], &[("input_token", token)]).await

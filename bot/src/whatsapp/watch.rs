@@ -83,10 +83,12 @@ impl WhatsAppWatch {
             }
         }
         let settings = &self.desk.settings;
-        for (name, language) in [&settings.notice_template, &settings.reopen_template]
-            .into_iter()
-            .flatten()
-        {
+        let used = [
+            &settings.notice_template,
+            &settings.reopen_template,
+            &settings.otp_template,
+        ];
+        for (name, language) in used.into_iter().flatten() {
             let known = |news: &News| matches!(news, News::Template { name: n, language: l, .. } if n == name && l == language);
             if !news.iter().any(known) {
                 news.push(News::Template {

@@ -235,91 +235,33 @@ impl News {
 
     /// How it is remembered.
     pub(super) fn reading(&self, settings: &Settings, now: Millis) -> Reading {
-        use Level::{Bad, Good, Watch};
+        use Level::{Bad, Good};
         match self {
             Self::Accepted | Self::Answered => Reading::new("access", Good, "accepted"),
             Self::Refused { code } => {
                 Reading::new("access", Bad, "refused").with(Some(code.clone()))
             }
             Self::Phone(number) => Reading::new(PHONE, Good, number.clone()),
-            Self::Quality(quality) => {
-                let (level, word) = match quality {
-                    Quality::Green => (Good, "green"),
-                    Quality::Yellow => (Watch, "yellow"),
-                    Quality::Red => (Bad, "red"),
-                    Quality::Unknown => (Good, "unknown"),
-                };
-                Reading::new("quality", level, word)
-            }
+            Self::Quality(quality) => of_quality(*quality),
             Self::Number(status) => Reading::new("number", of_number(status), status.clone()),
-            Self::Sending(sending, why) => {
-                let (level, word) = match sending {
-                    Sending::Available => (Good, "available"),
-                    Sending::Limited => (Watch, "limited"),
-                    Sending::Blocked => (Bad, "blocked"),
-                };
-                Reading::new("sending", level, word).with(why.clone())
-            }
-            Self::Name(review, name) => {
-                let (level, word) = match review {
-                    Review::Approved => (Good, "approved"),
-                    Review::Pending => (Good, "pending"),
-                    Review::Rejected => (Watch, "rejected"),
-                };
-                Reading::new("name", level, word).with(name.clone())
-            }
+            Self::Sending(sending, why) => of_sending(*sending).with(why.clone()),
+            Self::Name(review, name) => of_name(*review).with(name.clone()),
             Self::Limit(limit) => Reading::new("limit", Good, limit.clone()),
-            Self::Throughput(throughput) => {
-                let word = match throughput {
-                    Throughput::Standard => "standard",
-                    Throughput::High => "high",
-                    Throughput::Unknown => "unknown",
-                };
-                Reading::new("throughput", Good, word)
-            }
+            Self::Throughput(throughput) => Reading::new("throughput", Good, throughput.word()),
             Self::Account(standing) => of_account(standing),
             Self::Alert { kind, .. } => Reading::new("alert", Good, kind.clone()),
             Self::Security(event) => Reading::new("security", Good, event.clone()),
             Self::Token(token) => of_token(*token, now),
-            Self::Webhook(webhook) => {
-                let (level, word) = match webhook {
-                    Webhook::Ours | Webhook::Mended | Webhook::Stolen => (Good, "ours"),
-                    Webhook::Polled => (Good, "polled"),
-                    Webhook::Unasked => (Good, "unasked"),
-                    Webhook::Missing => (Bad, "missing"),
-                };
-                Reading::new("webhook", level, word)
-            }
-            Self::Backlog(backlog) => {
-                let (level, word) = match &backlog.failing {
-                    Some(_) => (Watch, "failing"),
-                    None => (Good, "flowing"),
-                };
-                let detail = serde_json::json!([backlog.count, backlog.failing]).to_string();
-                Reading::new("backlog", level, word).with(Some(detail))
-            }
-            Self::Conflict(conflict) => {
-                let (level, word) = if *conflict {
-                    (Bad, "shared")
-                } else {
-                    (Good, "alone")
-                };
-                Reading::new("polling", level, word)
-            }
+            Self::Webhook(webhook) => of_webhook(webhook),
+            Self::Backlog(backlog) => of_backlog(backlog),
+            Self::Conflict(true) => Reading::new("polling", Bad, "shared"),
+            Self::Conflict(false) => Reading::new("polling", Good, "alone"),
             Self::Template {
                 name,
                 language,
                 status,
             } => {
-                let used = used(settings, name, language);
-                let level = match (status.as_str(), used) {
-                    ("APPROVED" | "PENDING" | "IN_APPEAL" | "ARCHIVED" | "UNARCHIVED", false) => {
-                        Good
-                    }
-                    ("APPROVED" | "REINSTATED", _) => Good,
-                    (_, true) => Bad,
-                    (_, false) => Watch,
-                };
+                let level = of_template(status, used(settings, name, language));
                 Reading::new(&template(name, language), level, status.clone())
             }
             Self::Category { name, to, .. } => {
@@ -327,6 +269,73 @@ impl News {
             }
             Self::Expired { subject } => Reading::new(subject, Good, "fine"),
         }
+    }
+}
+
+impl Throughput {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Standard => "standard",
+            Self::High => "high",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+fn of_quality(quality: Quality) -> Reading {
+    let (level, word) = match quality {
+        Quality::Green => (Level::Good, "green"),
+        Quality::Yellow => (Level::Watch, "yellow"),
+        Quality::Red => (Level::Bad, "red"),
+        Quality::Unknown => (Level::Good, "unknown"),
+    };
+    Reading::new("quality", level, word)
+}
+
+fn of_sending(sending: Sending) -> Reading {
+    let (level, word) = match sending {
+        Sending::Available => (Level::Good, "available"),
+        Sending::Limited => (Level::Watch, "limited"),
+        Sending::Blocked => (Level::Bad, "blocked"),
+    };
+    Reading::new("sending", level, word)
+}
+
+fn of_name(review: Review) -> Reading {
+    let (level, word) = match review {
+        Review::Approved => (Level::Good, "approved"),
+        Review::Pending => (Level::Good, "pending"),
+        Review::Rejected => (Level::Watch, "rejected"),
+    };
+    Reading::new("name", level, word)
+}
+
+fn of_webhook(webhook: &Webhook) -> Reading {
+    let (level, word) = match webhook {
+        Webhook::Ours | Webhook::Mended | Webhook::Stolen => (Level::Good, "ours"),
+        Webhook::Polled => (Level::Good, "polled"),
+        Webhook::Unasked => (Level::Good, "unasked"),
+        Webhook::Missing => (Level::Bad, "missing"),
+    };
+    Reading::new("webhook", level, word)
+}
+
+fn of_backlog(backlog: &Backlog) -> Reading {
+    let (level, word) = match &backlog.failing {
+        Some(_) => (Level::Watch, "failing"),
+        None => (Level::Good, "flowing"),
+    };
+    let detail = serde_json::json!([backlog.count, backlog.failing]).to_string();
+    Reading::new("backlog", level, word).with(Some(detail))
+}
+
+/// Meta: template status. One that the desk speaks with has to be approved; of the others only a refusal matters.
+fn of_template(status: &str, used: bool) -> Level {
+    match (status, used) {
+        ("APPROVED" | "REINSTATED", _)
+        | ("PENDING" | "IN_APPEAL" | "ARCHIVED" | "UNARCHIVED", false) => Level::Good,
+        (_, true) => Level::Bad,
+        (_, false) => Level::Watch,
     }
 }
 
@@ -342,7 +351,13 @@ pub(super) fn used(settings: &Settings, name: &str, language: &str) -> bool {
             .as_ref()
             .is_some_and(|(known, code)| known == name && code == language)
     };
-    is_it(&settings.notice_template) || is_it(&settings.reopen_template)
+    [
+        &settings.notice_template,
+        &settings.reopen_template,
+        &settings.otp_template,
+    ]
+    .into_iter()
+    .any(is_it)
 }
 
 /// Meta: phone number `status`. A word that nobody has told us of is watched.

@@ -171,9 +171,7 @@ async fn old_refusals_of_templates_that_nobody_uses_are_no_news() {
     }
 }
 
-#[tokio::test]
-async fn every_change_has_words_in_every_language() {
-    use crate::i18n::Locale;
+fn of_the_account() -> Vec<News> {
     let standings = [
         Standing::InReview,
         Standing::Rejected,
@@ -188,8 +186,11 @@ async fn every_change_has_words_in_every_language() {
         Standing::Offboarded,
         Standing::Fine,
     ];
-    let mut all: Vec<News> = standings.into_iter().map(News::Account).collect();
-    all.extend([
+    standings.into_iter().map(News::Account).collect()
+}
+
+fn of_the_number() -> Vec<News> {
+    vec![
         News::Refused { code: "190".into() },
         News::Accepted,
         News::Refused {
@@ -222,6 +223,11 @@ async fn every_change_has_words_in_every_language() {
             critical: true,
         },
         News::Security("PIN_CHANGED".into()),
+    ]
+}
+
+fn of_the_way() -> Vec<News> {
+    vec![
         News::Token(Token::Until(Millis(testing::START.0 + 86_400_000))),
         News::Token(Token::Dead),
         News::Token(Token::Lasting),
@@ -254,7 +260,13 @@ async fn every_change_has_words_in_every_language() {
             from: "UTILITY".into(),
             to: "MARKETING".into(),
         },
-    ]);
+    ]
+}
+
+#[tokio::test]
+async fn every_change_has_words_in_every_language() {
+    use crate::i18n::Locale;
+    let all = [of_the_account(), of_the_number(), of_the_way()].concat();
     for locale in Locale::ALL {
         let fresh = crate::db::testing::sqlite().await;
         let (desk, _) = testing::desk(&fresh.db);

@@ -144,7 +144,7 @@ fn health(account: &Account) -> Value {
     json!({"can_send_message": account.can_send, "entities": [entity]})
 }
 
-/// Graph API: debug_token. The token that asks must belong to the same app.
+/// Graph API: `debug_token`. The token that asks must belong to the same app.
 pub(super) fn debug_token(hub: &Hub, fields: &Fields) -> Result<Value, Refusal> {
     let asked = fields.values.get("input_token").and_then(Value::as_str);
     let Some(asked) = asked else {
@@ -234,14 +234,14 @@ impl WhatsApp {
         }
     }
 
-    /// Meta: phone_number_quality_update.
+    /// Meta: `phone_number_quality_update`.
     fn number_event(&self, event: &str, limit: &str) {
         let value =
             json!({"display_phone_number": PHONE_DIGITS, "event": event, "current_limit": limit});
         self.event("phone_number_quality_update", value);
     }
 
-    /// The account breaks a rule, is restricted, shut or opened again (Meta: account_update).
+    /// The account breaks a rule, is restricted, shut or opened again (Meta: `account_update`).
     pub fn account_update(&self, event: &str, more: &Value) {
         let mut value = json!({"phone_number": PHONE_DIGITS, "event": event, "waba_info": {"waba_id": BUSINESS_ACCOUNT_ID}});
         if let (Some(value), Some(more)) = (value.as_object_mut(), more.as_object()) {
@@ -250,7 +250,7 @@ impl WhatsApp {
         self.event("account_update", value);
     }
 
-    /// A template gets another state (Meta: message_template_status_update); `false` when there is none such.
+    /// A template gets another state (Meta: `message_template_status_update`); `false` when there is none such.
     pub fn template_becomes(&self, name: &str, language: &str, status: &str) -> bool {
         let found = {
             let mut state = locked(&self.0.whatsapp);
