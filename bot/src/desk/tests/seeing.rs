@@ -65,7 +65,11 @@ async fn a_trace_is_for_who_may_see_the_ticket() {
     house.says(&budi, "/trace").await;
     house.says(&budi, "/trace apa").await;
     house.says(&budi, "/trace TKT-00000000").await;
-    insta::assert_snapshot!(house.heard().replace(&number.to_lowercase(), "tkt-number"));
+    let heard = house.heard().replace(&number.to_lowercase(), "tkt-number");
+    // How many seconds it took is the machine's affair.
+    insta::with_settings!({ filters => [(r"11\.4\d\.\d\d", "11.42.SS")] }, {
+        insta::assert_snapshot!(heard);
+    });
 }
 
 #[tokio::test]
