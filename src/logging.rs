@@ -1,19 +1,25 @@
-//! The log: to stderr, for people on a terminal and as JSON elsewhere. `SAPA_LOG` filters it (`info`, `sapa_bot=debug` …).
+//! The log: to stderr, for people on a terminal and as JSON elsewhere. `SAPA_LOG` filters it: a level (`debug`) is the desk's own, directives
+//! (`warn,sapa_bot=debug`) are everybody's.
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt};
 
 use crate::config::LogFormat;
 
-/// What is logged unless `SAPA_LOG` says otherwise. The libraries' own talk stays out: it may quote requests.
-const USUAL: &str =
-    "warn,sapa=info,sapa_core=info,sapa_bot=info,sapa_webhook=info,sapa_sandbox=info";
+/// Whose words are the desk's own. The libraries' talk stays out, whatever the level: it may quote requests.
+const OURS: [&str; 5] = [
+    "sapa",
+    "sapa_core",
+    "sapa_bot",
+    "sapa_webhook",
+    "sapa_sandbox",
+];
 
 /// Begins to log; a second call changes nothing.
 pub fn start(format: Option<LogFormat>, usual: Option<&str>) {
-    let filter = EnvFilter::try_from_env("SAPA_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(usual.unwrap_or(USUAL)));
+    let wanted = std::env::var("SAPA_LOG").ok();
+    let filter = filter(wanted.as_deref().or(usual).unwrap_or("info"));
     let terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if terminal {
         LogFormat::Pretty
@@ -30,4 +36,28 @@ pub fn start(format: Option<LogFormat>, usual: Option<&str>) {
             .try_init(),
         LogFormat::Json => log.json().flatten_event(true).try_init(),
     };
+}
+
+/// A level for the desk's own words, or directives as they are.
+fn filter(wanted: &str) -> EnvFilter {
+    if wanted.parse::<LevelFilter>().is_err() {
+        return EnvFilter::try_new(wanted).unwrap_or_else(|_| filter("info"));
+    }
+    let ours = OURS.map(|name| format!("{name}={wanted}"));
+    EnvFilter::new(format!("warn,{}", ours.join(",")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::filter;
+
+    #[test]
+    fn a_level_is_for_the_desk_alone() {
+        let told = filter("debug").to_string();
+        assert!(told.contains("sapa_core=debug"), "{told}");
+        assert!(told.contains("warn"), "libraries stay quiet: {told}");
+        assert_eq!(filter("sapa_bot=trace").to_string(), "sapa_bot=trace");
+        let told = filter("loud,,=").to_string();
+        assert!(told.contains("sapa_core=info"), "{told}");
+    }
 }

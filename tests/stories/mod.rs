@@ -7,4 +7,5 @@ mod faults;
 pub mod ingress;
 mod portal;
 mod routing;
+mod seeing;
 mod skeleton;

@@ -2,7 +2,10 @@
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use axum::{
@@ -13,11 +16,12 @@ use axum::{
 };
 use sapa_core::{
     hex::hex,
-    inbox::{Channel, Door, Headers, NewEvent, Stream},
+    inbox::{Channel, Door, Headers, NewEvent, Stream, track},
 };
 use sha2::{Digest as _, Sha256};
+use tracing::{Instrument as _, Span};
 
-use crate::{body, metrics::ACK_SECONDS, problem::Problem, surface::Shared};
+use crate::{body, metrics::ACK, problem::Problem, surface::Shared};
 
 /// Headers as core knows them.
 struct Received<'h>(&'h HeaderMap);
@@ -60,7 +64,9 @@ pub(crate) async fn whatsapp(
 ) -> Result<StatusCode, Problem> {
     let door = Arc::clone(&shared.surface.whatsapp);
     let channel = shared.whatsapp();
-    take_in(&shared, channel, door.as_ref(), Problem::SIGNATURE, request).await
+    take_in(&shared, channel, door.as_ref(), Problem::SIGNATURE, request)
+        .instrument(span(channel))
+        .await
 }
 
 /// Telegram posts an update.
@@ -71,7 +77,17 @@ pub(crate) async fn telegram(
     let door = shared.surface.telegram.clone();
     let door = door.ok_or(Problem::NOT_FOUND)?;
     let channel = shared.telegram();
-    take_in(&shared, channel, door.as_ref(), Problem::SECRET, request).await
+    take_in(&shared, channel, door.as_ref(), Problem::SECRET, request)
+        .instrument(span(channel))
+        .await
+}
+
+/// What is logged about one request carries its number. At `debug`: thousands of them come in a second, and whatever is worth a warning
+/// names its channel itself.
+fn span(channel: &Channel) -> Span {
+    static REQUESTS: AtomicU64 = AtomicU64::new(0);
+    let request = REQUESTS.fetch_add(1, Ordering::Relaxed);
+    tracing::debug_span!("webhook", request, %channel)
 }
 
 async fn take_in(
@@ -88,15 +104,26 @@ async fn take_in(
     let began = clock.mono();
     door.verify(&Received(&head.headers), body).map_err(|_| {
         tracing::warn!(%channel, bytes = body.len(), "a webhook that proves nothing was refused");
+        refused(channel, "proof");
         refusal
     })?;
     let events = split(door, channel, body);
+    track::came_in(&events);
     let stored = shared.surface.ingest.put(events).await;
     shared.remember(stored.is_ok());
-    stored.map_err(|_| Problem::BUSY)?;
+    stored.map_err(|_| {
+        refused(channel, "busy");
+        Problem::BUSY
+    })?;
+    tracing::debug!("the events are durable");
     let took = clock.mono().saturating_sub(began);
-    metrics::histogram!(ACK_SECONDS, "channel" => channel.0.clone()).record(took.as_secs_f64());
+    metrics::histogram!(ACK, "channel" => channel.0.clone()).record(took.as_secs_f64());
     Ok(StatusCode::OK)
+}
+
+fn refused(channel: &Channel, reason: &'static str) {
+    metrics::counter!("sapa_webhook_refused_total", "channel" => channel.0.clone(), "reason" => reason)
+        .increment(1);
 }
 
 /// A body that makes the door panic is kept as it is and acknowledged: the platform would send it again for days.

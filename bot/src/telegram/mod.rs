@@ -20,6 +20,7 @@ mod relay;
 mod render;
 mod sender;
 mod ticks;
+mod twice;
 mod watch;
 pub mod webhook;
 mod wire;

@@ -7,7 +7,7 @@ use sapa_core::{
     connection::{self, News},
     db,
     desk::Desk,
-    inbox::{Channel, Ingest, NewEvent},
+    inbox::{Channel, Ingest, NewEvent, track},
     meta,
 };
 use serde_json::{Map, json};
@@ -131,6 +131,7 @@ impl Poller {
         if events.is_empty() {
             return None;
         }
+        track::came_in(&events);
         let next = events.iter().rev().find_map(update_id).map(|last| last + 1);
         while self.ingest.put(events.clone()).await.is_err() {
             if stop.is_cancelled() {

@@ -19,6 +19,7 @@ use super::{
     files::Parcel,
     render::{TEXT, bubbles},
     sender::{Part, TelegramSender, broken, caption, words},
+    twice::marked,
 };
 
 /// So long words wait for the file that belongs to them.
@@ -64,6 +65,7 @@ impl TelegramSender {
                 .text("relay-heading", args!["name" => &customer.name])
         });
         let said = headed(head.as_ref(), &body(&facts));
+        let said = marked(job, &facts.l, said, is_file(facts.message.kind));
         if is_file(facts.message.kind) {
             let parts = self
                 .file_parts(job, &facts.l, &said, facts.media.as_ref())

@@ -358,7 +358,10 @@ impl Sender for TelegramSender {
     async fn send(&self, job: &Job) -> Result<Vec<Post>, SendError> {
         let secret = outbox::opened(&self.desk, job)?;
         let sent = match &secret.content {
-            Content::Prompt(prompt) => self.prompt(job, prompt).await,
+            Content::Prompt(prompt) => {
+                let prompt = self.perhaps_again(job, prompt).await?;
+                self.prompt(job, &prompt).await
+            }
             Content::Relay {
                 message_id,
                 heading,

@@ -4,8 +4,9 @@ use std::{collections::HashMap, panic::AssertUnwindSafe, sync::Arc, time::Durati
 
 use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
-use super::{Book, Broken, Ephemeral, Event, Handler, store};
+use super::{Book, Broken, Ephemeral, Event, Handler, store, track};
 use crate::{
     db::{self, Tx, dialect, dialect::Fence},
     desk::Desk,
@@ -306,6 +307,7 @@ impl Lanes {
         reached("event.before_commit");
         tx.commit().await?;
         reached("event.after_commit");
+        track::handled(&events[..seqs.len()], self.desk.clock.now());
         self.desk.bell.ring_outbox();
         for (event, effects) in after {
             let handler = Arc::clone(&self.handler);
@@ -319,6 +321,7 @@ impl Lanes {
         // A panic in a handler is a failed event, not the end of the desk.
         AssertUnwindSafe(self.handler.handle(&mut act, event))
             .catch_unwind()
+            .instrument(track::handling(event))
             .await
             .map_err(|_| Broken::from("the handler panicked"))?
     }
@@ -330,6 +333,7 @@ impl Lanes {
             return self.bury(event, fence, error).await;
         }
         tracing::warn!(seq = event.seq, channel = %event.channel, tried, error, "an event could not be handled; it will be tried again");
+        track::failed(event);
         let mut tx = self.desk.db.write().await?;
         store::failed_once(&mut tx, event.seq, error).await?;
         tx.commit().await?;
@@ -340,6 +344,7 @@ impl Lanes {
     /// Parks an event that nobody can handle; the handler tells the person that waits, and the lane goes on.
     async fn bury(&self, event: &Event, fence: Option<&Fence>, error: &str) -> db::Result<Turn> {
         tracing::error!(seq = event.seq, channel = %event.channel, error, "an event is given up and lies dead");
+        track::died(event);
         let mut tx = self.desk.db.write().await?;
         store::dead(&mut tx, event.seq, error, self.desk.clock.now()).await?;
         if let Some(fence) = fence

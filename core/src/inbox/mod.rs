@@ -16,6 +16,7 @@ pub mod statuses;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod track;
 
 pub use book::Book;
 pub use ingest::{Busy, Ingest, Ingested};

@@ -64,6 +64,7 @@ async fn read_code(desk: &Desk, recipient: &str) -> Option<String> {
         ticket_id: None,
         message_id: None,
         attempts: 0,
+        flagged: false,
         created_at: desk.clock.now(),
     };
     let secret = outbox::opened(desk, &job).ok()?;

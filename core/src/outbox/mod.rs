@@ -24,6 +24,7 @@ mod sender;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod track;
 
 pub use content::{CardSubject, Choice, Content, MediaKind, Prompt, Template};
 pub use outcome::delivery_changed;
@@ -147,6 +148,8 @@ pub struct Job {
     pub message_id: Option<String>,
     /// Failed attempts so far.
     pub attempts: i64,
+    /// It may have gone out already: this is its second time.
+    pub flagged: bool,
     /// When the row was made.
     pub created_at: Millis,
 }

@@ -6,6 +6,7 @@ use super::{
     Class, Content, Job, NewRow, Prompt, Reach, SendError, State, UNREACHABLE, enqueue, lost,
     sender::Answer,
     store::{self, Settled, Waiting},
+    track,
 };
 use crate::{
     args,
@@ -96,7 +97,7 @@ async fn refused(
     if let SendError::Moved(chat) = error {
         store::move_recipient(act.tx, &job.channel, &job.recipient, chat).await?;
     }
-    count(job, error);
+    track::refused(job, error);
     let (to, next) = verdict(act, row, job, error);
     if !store::settle(act.tx, &job.id, fence.owner, fence.epoch, &to).await? {
         // A status has told meanwhile what the lost answer could not, or another sender has the row.
@@ -134,21 +135,6 @@ async fn refused(
         delivery_changed(act, std::slice::from_ref(&job.id)).await?;
     }
     Ok(next)
-}
-
-fn count(job: &Job, error: &SendError) {
-    let channel = job.channel.0.clone();
-    match error {
-        SendError::Retry { code, .. }
-        | SendError::Permanent { code, .. }
-        | SendError::AccountRefused { code, .. } => {
-            metrics::counter!("sapa_platform_refused_total", "channel" => channel, "code" => code.clone()).increment(1);
-        }
-        SendError::Uncertain { .. } => {
-            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel).increment(1);
-        }
-        _ => {}
-    }
 }
 
 /// Where a refused row goes, and what the sender's memory has to know.

@@ -20,6 +20,7 @@ use super::{
     outcome::{self, Next},
     queue::{Moment, Queue, is_message, never_twice},
     store::{self, Waiting},
+    track,
 };
 use crate::{db, desk::Desk, failpoints::reached, leases};
 
@@ -202,8 +203,6 @@ impl Term {
         let waiting = store::ready(&mut tx, &channel, LOOK_AHEAD).await?;
         let doubtful = store::doubts(&mut tx, &channel).await?;
         tx.rollback().await?;
-        metrics::gauge!("sapa_outbox_pending", "channel" => channel.0.clone())
-            .set(f64::from(u32::try_from(waiting.len()).unwrap_or(u32::MAX)));
         self.queue.forget();
         self.queue.load(waiting);
         let told: Vec<_> = self
@@ -278,7 +277,10 @@ impl Term {
         }
         for (row, job) in picked.iter().zip(jobs) {
             match job {
-                Some(job) => self.send(row.clone(), job),
+                Some(job) => {
+                    track::claimed(&job);
+                    self.send(row.clone(), job);
+                }
                 None => self.queue.free(&row.recipient, row.class),
             }
         }
@@ -376,8 +378,10 @@ impl Term {
     fn send(&mut self, row: Waiting, job: Job) {
         self.in_flight.insert(row.id.clone());
         let (sender, answering) = (Arc::clone(&self.sender), self.answering.clone());
+        let clock = Arc::clone(&self.desk.clock);
         tokio::spawn(async move {
-            let sent = AssertUnwindSafe(sender.send(&job)).catch_unwind().await;
+            let sending = track::sending(clock.as_ref(), sender.as_ref(), &job);
+            let sent = AssertUnwindSafe(sending).catch_unwind().await;
             let answer = sent.unwrap_or_else(|_| {
                 Err(SendError::Uncertain {
                     detail: "the sender panicked".into(),

@@ -61,6 +61,11 @@ pub async fn open_by(act: &mut Act<'_>, new: NewTicket, by: &Actor) -> db::Resul
         updated_at: act.now,
     };
     number(act, &mut ticket).await?;
+    tracing::debug!(
+        ticket = ticket.id,
+        number = ticket.number,
+        "a ticket is opened"
+    );
     let opened = NewEvent {
         to_value: Some(ticket.priority.as_str()),
         ..NewEvent::of(EventKind::Opened, by)

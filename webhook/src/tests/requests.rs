@@ -199,7 +199,10 @@ async fn the_metrics_tell_what_was_counted() {
     let metrics = crate::metrics::collect().expect("the metrics begin");
     let public = router(house.surface.clone());
     send(&public, post("/webhooks/whatsapp", "right", "counted")).await;
-    let answer = send(&metrics.router(house.surface.desk.clone()), get("/metrics")).await;
+    crate::metrics::depths::measure(&house.surface.desk)
+        .await
+        .expect("the database answers");
+    let answer = send(&metrics.router(), get("/metrics")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let told = text(answer).await;
     for line in [
@@ -209,6 +212,8 @@ async fn the_metrics_tell_what_was_counted() {
         "sapa_inbox_accepted_total{channel=\"wa:100\"} 1",
         "sapa_inbox_pending{channel=\"wa:100\"} 1",
         "sapa_inbox_dead{channel=\"tg:7\"} 0",
+        "sapa_outbox_parked{channel=\"wa:100\"} 0",
+        "sapa_channel_trouble{channel=\"wa:100\"} 0",
     ] {
         assert!(told.contains(line), "{line} is missing in:\n{told}");
     }

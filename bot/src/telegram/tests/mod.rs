@@ -32,6 +32,7 @@ mod relay;
 mod render;
 mod sender;
 mod ticks;
+mod twice;
 
 /// 23 November 2026, 11.42 in Jakarta.
 pub const START: Millis = Millis(1_795_408_920_000);

@@ -135,7 +135,7 @@ async fn fetched(desk: &Desk, id: &str, bytes: &'static [u8]) {
     panic!("the file never came");
 }
 
-fn relay(message: &Message, heading: bool) -> Job {
+pub fn relay(message: &Message, heading: bool) -> Job {
     let content = Content::Relay {
         message_id: message.id.clone(),
         heading,

@@ -24,6 +24,7 @@ pub fn job(id: &str, content: Content) -> Job {
         ticket_id: None,
         message_id: None,
         attempts: 0,
+        flagged: false,
         created_at: START,
     }
 }
@@ -35,7 +36,7 @@ pub fn post(id: i64) -> Post {
     }
 }
 
-fn say(text: &str) -> Prompt {
+pub fn say(text: &str) -> Prompt {
     Prompt::text(Markup::plain(text))
 }
 

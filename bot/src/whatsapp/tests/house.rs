@@ -104,6 +104,7 @@ impl House {
             ticket_id: None,
             message_id: None,
             attempts: 0,
+            flagged: false,
             created_at: self.clock.now(),
         }
     }

@@ -10,6 +10,8 @@ statements! {
         union all select channel, state, count(*), min(coalesce(claimed_at, created_at)) from outbox
             where state in ('claimed', 'uncertain') group by channel, state
         union all select channel, cast('parked' as text), count(*), min(created_at) from outbox where state = 'parked' group by channel";
+    MOVING = "select count(*) from outbox where (state = 'queued' and due_at <= $1) or state = 'claimed'";
+    PENDING = "select count(*) from outbox where channel = $1 and state = 'queued'";
     FAILED_SINCE = "select count(*) from outbox where state = 'failed' and failed_at >= $1";
 }
 
@@ -35,6 +37,22 @@ pub async fn depths(tx: &mut Tx) -> db::Result<Vec<Depth>> {
 pub async fn failed_since(tx: &mut Tx, since: Millis) -> db::Result<i64> {
     run!(tx, |c| sqlx::query_scalar(FAILED_SINCE)
         .bind(since)
+        .fetch_one(c)
+        .await)
+}
+
+/// How many rows could go now or are in flight.
+pub async fn moving(tx: &mut Tx, now: Millis) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(MOVING)
+        .bind(now)
+        .fetch_one(c)
+        .await)
+}
+
+/// How many rows wait on a channel.
+pub async fn pending(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(PENDING)
+        .bind(channel)
         .fetch_one(c)
         .await)
 }

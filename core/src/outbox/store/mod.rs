@@ -4,6 +4,7 @@ pub mod depths;
 pub(crate) mod posts;
 pub(crate) mod secrets;
 
+pub use depths::{moving, pending};
 pub use posts::{PostTarget, card_post, id_of_external, post, post_target, posts_of_message};
 
 use super::{CardSubject, Class, Content, Job, NewRow, Post, State};
@@ -24,7 +25,7 @@ statements! {
     CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
         where id = $1 and state = 'queued' and not exists
             (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))
-        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, created_at";
+        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, created_at";
     DOUBT = "update outbox set state = 'uncertain' where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
     UNREADABLE = "update outbox set state = 'failed', failed_at = $2, error_code = 'unreadable',
             error = 'its content is not what this version understands' where id = $1";
@@ -53,8 +54,6 @@ statements! {
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
     ROW = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
             sent_at, delivered_at, read_at, failed_at from outbox where id = $1";
-    MOVING = "select count(*) from outbox where (state = 'queued' and due_at <= $1) or state = 'claimed'";
-    PENDING = "select count(*) from outbox where channel = $1 and state = 'queued'";
 }
 
 /// A row that waits, as the sender's memory holds it.
@@ -202,6 +201,7 @@ pub async fn claim(
         ticket_id: Option<String>,
         message_id: Option<String>,
         attempts: i64,
+        flagged: bool,
         created_at: Millis,
     }
     let claimed: Option<Claimed> = run!(tx, |c| sqlx::query_as(CLAIM)
@@ -235,6 +235,7 @@ pub async fn claim(
         ticket_id: row.ticket_id,
         message_id: row.message_id,
         attempts: row.attempts,
+        flagged: row.flagged,
         created_at: row.created_at,
     }))
 }
@@ -459,22 +460,6 @@ pub async fn delivery(tx: &mut Tx, message_id: &str) -> db::Result<Option<Delive
 /// A row by its id.
 pub async fn row(tx: &mut Tx, id: &str) -> db::Result<Option<Row>> {
     run!(tx, |c| sqlx::query_as(ROW).bind(id).fetch_optional(c).await)
-}
-
-/// How many rows could go now or are in flight.
-pub async fn moving(tx: &mut Tx, now: Millis) -> db::Result<i64> {
-    run!(tx, |c| sqlx::query_scalar(MOVING)
-        .bind(now)
-        .fetch_one(c)
-        .await)
-}
-
-/// How many rows wait on a channel.
-pub async fn pending(tx: &mut Tx, channel: &Channel) -> db::Result<i64> {
-    run!(tx, |c| sqlx::query_scalar(PENDING)
-        .bind(channel)
-        .fetch_one(c)
-        .await)
 }
 
 impl Class {
