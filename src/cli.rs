@@ -108,9 +108,9 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
     let file = cli.config.as_deref();
     match cli.command {
-        // A whole desk and both platforms: not on the stack of every short command.
-        Command::Sandbox(arguments) => Box::pin(sandbox::run(arguments, out)).await?,
-        Command::Serve => serve::run(file, out).await?,
+        Command::Sandbox(arguments) => sandbox::run(arguments, out).await?,
+        // A whole desk: not on the stack of every short command.
+        Command::Serve => Box::pin(serve::run(file, out)).await?,
         Command::Migrate => migrate::run(file, out).await?,
         Command::Load(mode) => return load::run(mode, out).await,
         Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),
