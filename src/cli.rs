@@ -9,7 +9,7 @@ use crate::{
     config::Mistakes,
     config_check, dead, load, migrate,
     output::Output,
-    sandbox, serve,
+    sandbox, seed, serve,
     staff_invite::{self, NoSuchTeam},
     trace,
 };
@@ -55,6 +55,8 @@ enum Command {
     /// Look after the people who answer.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Fill the database with sample data: customers with accounts and invoices, and tickets.
+    Seed(seed::Arguments),
     /// Measure the real desk: start it against platforms in miniature, drive it, and count what came through.
     #[command(subcommand)]
     Load(load::Mode),
@@ -111,6 +113,7 @@ async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
         Command::Sandbox(arguments) => sandbox::run(arguments, out).await?,
         // A whole desk: not on the stack of every short command.
         Command::Serve => Box::pin(serve::run(file, out)).await?,
+        Command::Seed(arguments) => seed::run(file, arguments, out).await?,
         Command::Migrate => migrate::run(file, out).await?,
         Command::Load(mode) => return load::run(mode, out).await,
         Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),

@@ -11,6 +11,7 @@ mod logging;
 mod migrate;
 mod output;
 mod sandbox;
+mod seed;
 mod serve;
 mod signals;
 mod staff_invite;

@@ -90,7 +90,8 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     let app = setup::app(&platforms, &clock, &files).await?;
     let desk = app.desk.clone();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let webhook = format!("http://{}/webhooks/whatsapp", listener.local_addr()?);
+    let api = format!("http://{}", listener.local_addr()?);
+    let webhook = format!("{api}/webhooks/whatsapp");
     let running = tokio::spawn(crate::run(app, listener, stop.clone()));
     let settings = &desk.settings;
     let hooks = hooks(
@@ -111,8 +112,8 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     tokio::select! {
         ready = ready => {
             ready?;
-            let object = json!({"url": url, "data": arguments.data});
-            out.result(&object, &format!("Sapa sandbox: {url}"));
+            let object = json!({"url": url, "api": api, "data": arguments.data});
+            out.result(&object, &format!("Sapa sandbox: {url}\nThe API: {api}/api/docs"));
         }
         () = stop.cancelled() => {}
     }

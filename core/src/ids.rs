@@ -110,6 +110,13 @@ pub fn ticket_number_in(text: &str) -> Option<&str> {
         .find(|number| parse_ticket_number(number).as_deref() == Some(number))
 }
 
+/// A ticket's number for each of 2^40 numbers, no two the same, that does not look like counting. For sample data.
+pub(crate) fn ticket_number_of(n: u64) -> String {
+    // An odd factor maps 2^40 numbers onto themselves.
+    let scrambled = n.wrapping_mul(0x9E_3779_B97F) & ((1 << 40) - 1);
+    format!("TKT-{}", encode(u128::from(scrambled), 8))
+}
+
 fn encode(mut value: u128, letters: usize) -> String {
     let mut out = vec![0; letters];
     for slot in out.iter_mut().rev() {

@@ -28,6 +28,7 @@ pub mod retention;
 pub mod routing;
 pub mod schedule;
 pub mod security;
+pub mod seed;
 pub mod sessions;
 pub mod staff;
 #[cfg(test)]

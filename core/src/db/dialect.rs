@@ -8,6 +8,8 @@ use crate::{
     inbox::{Channel, Event, NewEvent, Stream},
 };
 
+pub mod bulk;
+
 statements! {
     INSERT_EVENTS_SQLITE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
         select value->>0, value->>1, value->>2, value->>3, cast(value->>4 as blob), $2, value->>5, 0 from json_each($1) where true

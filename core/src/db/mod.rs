@@ -172,6 +172,16 @@ impl Db {
         }
     }
 
+    /// Makes this process's writing fit for millions of rows, until it ends: with SQLite's usual 2 MB of cache and a checkpoint every
+    /// 1,000 pages, pages of large indexes are read and written over and over.
+    pub async fn expect_masses(&self) -> Result<()> {
+        let Self::Sqlite { write, .. } = self else {
+            return Ok(());
+        };
+        let more = "pragma cache_size = -524288; pragma wal_autocheckpoint = 65536";
+        sqlx::raw_sql(more).execute(write).await.map(drop)
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<()> {
         match self {

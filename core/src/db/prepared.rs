@@ -33,6 +33,7 @@ const STORES: &[(&str, Statements)] = &[
     ("tickets", crate::tickets::store::ALL),
     ("trace", crate::trace::store::ALL),
     ("dialect", dialect::ALL),
+    ("dialect/bulk", dialect::bulk::ALL),
 ];
 
 #[tokio::test]
