@@ -9,15 +9,14 @@ use sapa::{App, Rates, TelegramMode};
 use sapa_core::{
     clock::{Clock as _, Millis, MovableClock, SystemClock},
     db::Db,
-    desk::{Desk, River, Settings, Ticks},
-    i18n::{Locale, Texts},
+    desk::{Desk, River, Settings},
+    i18n::Texts,
     ids::{Ids, SystemEntropy},
-    inbox::{self, Channel},
-    outbox,
+    inbox, outbox,
     retention::Retention,
     staff::{self, Role},
 };
-use sapa_sandbox::{Options, Platforms, Posting, Rules, Statuses, credentials};
+use sapa_sandbox::{Options, Platforms, Posting, Rules, Statuses};
 use tokio_util::sync::CancellationToken;
 
 pub use people::{Agent, Customer, number_in};
@@ -375,27 +374,13 @@ async fn start(
     folder: &std::path::Path,
     plan: &Plan,
 ) -> Started {
-    let mut settings = Settings {
-        name: "Sapa".into(),
-        time_zone: chrono_tz::Asia::Jakarta,
-        locale: Locale::Id,
-        default_region: "ID".into(),
-        currency: "IDR".into(),
-        whatsapp: Channel::whatsapp(credentials::PHONE_NUMBER_ID),
-        telegram: Channel::telegram(&credentials::BOT_ID.to_string()),
-        notice_template: None,
-        reopen_template: None,
-        otp_template: None,
-        ticks: Ticks::Reaction,
-        media_dir: folder.join("media"),
-        media_max_bytes: 20_000_000,
-    };
+    let mut settings = people::settings(folder);
     (plan.settings)(&mut settings);
     let desk = Desk {
         db: Db::connect(url).await.expect("the database opens"),
         clock: Arc::new(clock.clone()),
         ids: Ids::new(Arc::new(SystemEntropy)),
-        keys: sapa_core::security::Keys::ephemeral(&SystemEntropy),
+        keys: people::keys(),
         texts: Arc::new(Texts::load(None).expect("the built-in texts load")),
         settings: Arc::new(settings),
         river: Arc::new(plan.river.clone()),

@@ -1,5 +1,11 @@
 //! The people of a world: what they do, each act followed to its end.
 
+use sapa_core::{
+    desk::{Settings, Ticks},
+    i18n::Locale,
+    inbox::Channel,
+    security::Keys,
+};
 use sapa_sandbox::{Media, Platforms, Shown, Side, credentials};
 use secrecy::SecretString;
 
@@ -262,4 +268,28 @@ pub(super) fn telegram_account(
         api_url: platforms.telegram_url().parse().expect("an address"),
         webhook_secret: webhook.then(|| SecretString::from("a-secret-for-tests")),
     }
+}
+
+/// How a world's desk is set up.
+pub(super) fn settings(folder: &std::path::Path) -> Settings {
+    Settings {
+        name: "Sapa".into(),
+        time_zone: chrono_tz::Asia::Jakarta,
+        locale: Locale::Id,
+        default_region: "ID".into(),
+        currency: "IDR".into(),
+        whatsapp: Channel::whatsapp(credentials::PHONE_NUMBER_ID),
+        telegram: Channel::telegram(&credentials::BOT_ID.to_string()),
+        notice_template: None,
+        reopen_template: None,
+        otp_template: None,
+        ticks: Ticks::Reaction,
+        media_dir: folder.join("media"),
+        media_max_bytes: 20_000_000,
+    }
+}
+
+/// The same before and after a restart.
+pub(super) fn keys() -> Keys {
+    Keys::new(&SecretString::from("the secret key of every world..."), &[])
 }

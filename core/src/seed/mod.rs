@@ -49,7 +49,7 @@ pub struct Sown {
     pub invoices: u64,
 }
 
-/// Random numbers that are always the same (SplitMix64, as Steele, Lea and Flood published it).
+/// Random numbers that are always the same (`SplitMix64`, as Steele, Lea and Flood published it).
 struct Repeatable(Mutex<u64>);
 
 impl Entropy for Repeatable {
