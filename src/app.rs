@@ -56,6 +56,7 @@ impl App {
                 whatsapp: wa.rates,
                 telegram: tg.rates,
             },
+            rivers: None,
             retention: config.retention.clone(),
             http: Http {
                 metrics: None,

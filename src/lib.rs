@@ -1,6 +1,7 @@
 //! The entry point of production and tests: [`run`] wires the rooms of the house together and runs them until it is told to stop.
 
 mod app;
+mod bed;
 pub mod cli;
 pub mod config;
 mod config_check;
@@ -32,7 +33,7 @@ use sapa_core::{
     retention::{self, Retention},
 };
 use sapa_webhook::{Limits, Proxies, Surface};
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, runtime::Handle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long running work may take to end after a stop.
@@ -54,6 +55,8 @@ pub struct App {
     pub retention: Retention,
     /// What besides the webhooks is served.
     pub http: Http,
+    /// Where the rivers run; `None`: where everything else does.
+    pub rivers: Option<Handle>,
 }
 
 /// How Telegram's updates come.
@@ -122,13 +125,14 @@ pub async fn run(
         .await
         .context("the other processes could not be told of this one")?;
     let (intake, rivers) = (CancellationToken::new(), CancellationToken::new());
+    let bed = app.rivers.clone().unwrap_or_else(Handle::current);
     let tasks = TaskTracker::new();
     tasks.spawn(process.live(rivers.clone()));
     let entrances = TaskTracker::new();
 
     let book = Arc::new(Book::default());
     let (ingest, writing) = Ingest::start(&desk, Arc::clone(&book), rivers.clone());
-    tasks.spawn(writing);
+    tasks.spawn_on(writing, &bed);
     let clients = Clients::new(&app)?;
     start_rivers(&app, &clients, book, &owner, &tasks, &rivers);
     start_care(&app, &clients, &owner, &tasks, &rivers);
@@ -175,6 +179,7 @@ fn start_rivers(
     stop: &CancellationToken,
 ) {
     let desk = &app.desk;
+    let bed = app.rivers.clone().unwrap_or_else(Handle::current);
     let handler = Arc::new(Conversations::new(
         desk,
         clients.whatsapp.clone(),
@@ -182,8 +187,9 @@ fn start_rivers(
     ));
     // On SQLite one writes while the other reads what comes next.
     let workers = if desk.db.is_shared() { 8 } else { 2 };
-    tasks.spawn(Lanes::new(desk, book, handler, owner.to_owned()).run(workers, stop.clone()));
-    tasks.spawn(statuses::run(desk.clone(), stop.clone()));
+    let lanes = Lanes::new(desk, book, handler, owner.to_owned());
+    tasks.spawn_on(lanes.run(workers, stop.clone()), &bed);
+    tasks.spawn_on(statuses::run(desk.clone(), stop.clone()), &bed);
     let outlets = vec![
         Outlet {
             sender: Arc::new(whatsapp::WhatsAppSender::new(
@@ -200,12 +206,8 @@ fn start_rivers(
             rates: app.rates.telegram,
         },
     ];
-    tasks.spawn(Senders::run(
-        desk.clone(),
-        outlets,
-        owner.to_owned(),
-        stop.clone(),
-    ));
+    let senders = Senders::run(desk.clone(), outlets, owner.to_owned(), stop.clone());
+    tasks.spawn_on(senders, &bed);
     let fetchers: Vec<(_, Arc<dyn Fetch>)> = vec![
         (
             desk.settings.whatsapp.clone(),

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     App, app,
+    bed::Bed,
     config::{self, Config, Need},
     lock::Lock,
     logging,
@@ -31,7 +32,10 @@ pub async fn run(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
         .as_deref()
         .map(Lock::take)
         .transpose()?;
-    let mut app = App::from_config(&config).await?;
+    // On PostgreSQL the database has cores of its own, and the rivers may have all of ours.
+    let bed = config.database.file.as_ref().map(|_| Bed::make());
+    let bed = bed.transpose()?;
+    let mut app = open(&config, bed.as_ref()).await?;
     let listener = listen(config.http.listen, "http.listen").await?;
     app.http.metrics = metrics(&config).await?;
     let address = listener.local_addr()?;
@@ -50,6 +54,20 @@ pub async fn run(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
     signals::within_ten_seconds(crate::run(app, listener, stop.clone()), &stop).await?;
     tracing::info!("the desk is closed");
     Ok(())
+}
+
+/// The desk. The database's threads stay on the core of whoever starts them.
+async fn open(config: &Config, bed: Option<&Bed>) -> anyhow::Result<App> {
+    let Some(bed) = bed else {
+        return App::from_config(config).await;
+    };
+    let config = config.clone();
+    let opening = bed
+        .runtime()
+        .spawn(async move { App::from_config(&config).await });
+    let mut app = opening.await??;
+    app.rivers = Some(bed.runtime().clone());
+    Ok(app)
 }
 
 /// Listens, or explains why it cannot.

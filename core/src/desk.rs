@@ -199,6 +199,7 @@ impl Desk {
             now: self.clock.now(),
             cause,
             rows: 0,
+            wants_file: false,
         }
     }
 }
@@ -214,6 +215,7 @@ pub struct Act<'t> {
     pub now: Millis,
     cause: String,
     rows: u32,
+    wants_file: bool,
 }
 
 impl Act<'_> {
@@ -225,6 +227,21 @@ impl Act<'_> {
     /// The texts in a language.
     pub fn localizer(&self, locale: Locale) -> Localizer {
         self.desk.localizer(locale)
+    }
+
+    /// Whether something was put into the outbox.
+    pub(crate) fn made_rows(&self) -> bool {
+        self.rows > 0
+    }
+
+    /// A file is wanted: once this is committed, whoever fetches files looks.
+    pub(crate) fn want_file(&mut self) {
+        self.wants_file = true;
+    }
+
+    /// Whether a file is wanted.
+    pub(crate) fn wants_file(&self) -> bool {
+        self.wants_file
     }
 
     pub(crate) fn next_row_id(&mut self) -> String {
@@ -276,9 +293,14 @@ impl Bell {
         self.remote.send_modify(|n| *n += 1);
     }
 
-    /// There is something to send (and perhaps a file to fetch).
+    /// There is something to send.
     pub fn ring_outbox(&self) {
         self.outbox.send_modify(|n| *n += 1);
+        self.remote.send_modify(|n| *n += 1);
+    }
+
+    /// There is a file to fetch.
+    pub fn ring_media(&self) {
         self.media.send_modify(|n| *n += 1);
         self.remote.send_modify(|n| *n += 1);
     }

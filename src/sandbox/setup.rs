@@ -48,6 +48,7 @@ pub(super) async fn app(
         telegram,
         telegram_mode: TelegramMode::Polling,
         rates: Rates::default(),
+        rivers: None,
         retention: Retention::usual(chrono_tz::Asia::Jakarta),
         http: Http::default(),
     })

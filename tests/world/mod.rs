@@ -406,6 +406,7 @@ async fn start(
         telegram: people::telegram_account(platforms, plan.telegram_webhook),
         telegram_mode,
         rates: Rates::default(),
+        rivers: None,
         retention: plan.retention.clone(),
         http: sapa::Http::default(),
     };

@@ -14,7 +14,7 @@ use sapa_core::{
 };
 
 use super::{
-    dialogue::{Draft, Sent, State, VERSION, View},
+    dialogue::{Draft, Sent, State, VERSION, View, With},
     person, relay, speech,
     step::{Effect, Step},
     ticket::{self, Opened},
@@ -55,8 +55,11 @@ pub async fn execute(
     if doing.visit.agent.is_some() && !for_agent {
         messages::detach(act, &doing.visit.message).await?;
     }
-    let person = visit::person(&doing.visit.customer.id);
-    sessions::save(act, &person, VERSION, &doing.state).await?;
+    // Word after word that is passed on to an agent leaves the dialogue where it stood.
+    if doing.view.with == With::Bot || doing.visit.stood.as_ref() != Some(&doing.state) {
+        let person = visit::person(&doing.visit.customer.id);
+        sessions::save(act, &person, VERSION, &doing.state).await?;
+    }
     Ok(doing.said)
 }
 

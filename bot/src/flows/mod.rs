@@ -91,8 +91,8 @@ impl Customers {
         ) {
             return Ok(());
         }
-        let customer = visit::meet(act, from).await?;
-        contacts::opened_window(act, &customer.id, from.at).await?;
+        let mut customer = visit::meet(act, from).await?;
+        contacts::opened_window(act, &mut customer, from.at).await?;
         effects::sorry(act, &customer.id).await?;
         Ok(())
     }
@@ -100,10 +100,10 @@ impl Customers {
     async fn converse(
         &self,
         act: &mut Act<'_>,
-        customer: contacts::Customer,
+        mut customer: contacts::Customer,
         from: FromCustomer,
     ) -> Result<Vec<Ephemeral>, Broken> {
-        contacts::opened_window(act, &customer.id, from.at).await?;
+        contacts::opened_window(act, &mut customer, from.at).await?;
         let read = Ephemeral::MarkRead {
             external_id: from.external_id.clone(),
             typing: true,

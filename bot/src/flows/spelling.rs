@@ -125,17 +125,17 @@ pub fn number(text: &str) -> Option<usize> {
 
 /// The same word, however long its letters were held: "iyaa", "haloo".
 pub fn same(one: &str, other: &str) -> bool {
-    one == other || squeezed(one) == squeezed(other)
+    one == other || squeezed(one).eq(squeezed(other))
 }
 
-fn squeezed(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    for c in word.chars() {
-        if c.is_ascii_digit() || !out.ends_with(c) {
-            out.push(c);
-        }
-    }
-    out
+/// The letters of a word, each held one once. Letter by letter: most words differ in the first.
+fn squeezed(word: &str) -> impl Iterator<Item = char> {
+    let mut last = None;
+    word.chars().filter(move |c| {
+        let held = last == Some(*c) && !c.is_ascii_digit();
+        last = Some(*c);
+        !held
+    })
 }
 
 /// A letter held for three or more is one: "tolooong".
@@ -167,7 +167,7 @@ fn meant(word: &str) -> String {
             .find(|(known, _)| *known == typed)
             .map(|(_, meant)| (*meant).to_owned())
     };
-    let held = squeezed(word);
+    let held: String = squeezed(word).collect();
     by_spelling(word)
         .or_else(|| {
             if held.len() >= 2 && held != word {

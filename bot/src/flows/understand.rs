@@ -55,18 +55,15 @@ pub fn yes_or_no(text: &str, view: &View) -> Option<bool> {
     if text.len() > ANSWER {
         return None;
     }
-    let said = tokens(text);
-    let (yes, no, fillers) = (
-        known(view, "words-yes"),
-        known(view, "words-no"),
-        known(view, "words-filler"),
-    );
+    let (yes, no) = (known(view, "words-yes"), known(view, "words-no"));
+    let fillers = known(view, "words-filler");
+    let said = Said::read(tokens(text), view);
     let all = |words: &[String]| {
-        let one =
-            said.iter().any(|word| has(words, word)) && without(&said, words, fillers).is_empty();
-        one || words.iter().any(|phrase| means(&said, phrase, fillers))
+        let one = said.words.iter().any(|word| has(words, word))
+            && without(&said.words, words, fillers).is_empty();
+        one || said.means_one_of(words)
     };
-    let begins_with_yes = said.first().is_some_and(|word| has(yes, word));
+    let begins_with_yes = said.words.first().is_some_and(|word| has(yes, word));
     match (all(yes), all(no)) {
         (true, false) => Some(true),
         (false, true) if !begins_with_yes => Some(false),
@@ -79,10 +76,7 @@ pub fn says(text: &str, view: &View, key: &str) -> bool {
     if text.len() > ANSWER {
         return false;
     }
-    let (said, fillers) = (tokens(text), known(view, "words-filler"));
-    known(view, key)
-        .iter()
-        .any(|words| means(&said, words, fillers))
+    Said::read(tokens(text), view).means_one_of(known(view, key))
 }
 
 /// Whether a text is one of these words and nothing else.
@@ -113,11 +107,8 @@ pub fn agrees_with(text: &str, view: &View, key: &str) -> bool {
     if says(text, view, key) || yes_or_no(text, view) == Some(true) {
         return true;
     }
-    let fillers = known(view, "words-filler");
     let rest = without(&tokens(text), known(view, "words-yes"), &[]);
-    known(view, key)
-        .iter()
-        .any(|words| means(&rest, words, fillers))
+    Said::read(rest, view).means_one_of(known(view, key))
 }
 
 /// What somebody wants, if it is nothing else that he wrote.
@@ -141,7 +132,9 @@ pub fn wish(text: &str, view: &View) -> Option<Wish> {
         ("words-open-ticket", Wish::Ticket),
         ("words-thanks", Wish::Thanks),
     ];
-    if let Some((_, wish)) = wishes.into_iter().find(|(key, _)| says(text, view, key)) {
+    let said = Said::read(tokens(text), view);
+    let meant = |(key, _): &(&str, Wish)| said.means_one_of(known(view, key));
+    if let Some((_, wish)) = wishes.into_iter().find(meant) {
         return Some(wish);
     }
     greets(&whole, view).then_some(Wish::Greeting)
@@ -163,8 +156,8 @@ pub fn pick(text: &str, choices: &[Choice], names: &[String], view: &View) -> Pi
             Picked::Nothing
         };
     }
-    let (said, fillers) = (tokens(text), known(view, "words-filler"));
-    let bare = without(&said, fillers, &[]).join(" ");
+    let said = Said::read(tokens(text), view);
+    let bare = without(&said.words, known(view, "words-filler"), &[]).join(" ");
     let called = |at: usize| -> Vec<String> {
         let called = [
             Some(normal(&choices[at].label)),
@@ -178,7 +171,7 @@ pub fn pick(text: &str, choices: &[Choice], names: &[String], view: &View) -> Pi
     };
     let exact = |at: &usize| {
         let id = choices[*at].id.eq_ignore_ascii_case(text.trim());
-        id || called(*at).iter().any(|name| means(&said, name, fillers))
+        id || said.means_one_of(&called(*at))
     };
     if let Some(at) = (0..choices.len()).find(exact) {
         return Picked::Exactly(at);
@@ -227,15 +220,38 @@ fn resembles(name: &str, whole: &str, bare: &str) -> bool {
     (bare.chars().count() >= 4 && name.starts_with(bare)) || distance(name, bare) <= slack
 }
 
-/// Whether what was said is these words and nothing besides politeness.
-fn means(said: &[String], words: &str, fillers: &[String]) -> bool {
-    let asked = tokens(words);
-    let rest: Vec<String> = said
-        .iter()
-        .filter(|word| has(&asked, word) || !has(fillers, word))
-        .cloned()
-        .collect();
-    !rest.is_empty() && same(&rest.join(" "), &asked.join(" "))
+/// What was said, word by word, and which of the words are mere politeness.
+struct Said {
+    words: Vec<String>,
+    polite: Vec<bool>,
+}
+
+impl Said {
+    fn read(words: Vec<String>, view: &View) -> Self {
+        let fillers = known(view, "words-filler");
+        let polite = words.iter().map(|word| has(fillers, word)).collect();
+        Self { words, polite }
+    }
+
+    /// Whether it is one of these phrases (as [`normal`] leaves them) and nothing besides politeness.
+    fn means_one_of(&self, phrases: &[String]) -> bool {
+        phrases.iter().any(|phrase| self.means(phrase))
+    }
+
+    fn means(&self, phrase: &str) -> bool {
+        let asked = |word: &String| phrase.split(' ').any(|asked| same(asked, word));
+        let words = self.words.iter().zip(&self.polite);
+        let mut rest = words.filter(|(word, polite)| !**polite || asked(word));
+        let Some((first, _)) = rest.next() else {
+            return false;
+        };
+        // Most phrases begin with another letter than what was said.
+        if first.chars().next() != phrase.chars().next() {
+            return false;
+        }
+        let whole = rest.fold(first.clone(), |whole, (word, _)| whole + " " + word);
+        same(&whole, phrase)
+    }
 }
 
 fn known<'v>(view: &'v View, key: &str) -> &'v [String] {

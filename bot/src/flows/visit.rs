@@ -18,7 +18,7 @@ use sapa_core::{
 };
 
 use super::{
-    dialogue::{Input, State, TicketFact, VERSION, View, With},
+    dialogue::{At, Input, State, TicketFact, VERSION, View, With},
     hearing, relay,
     vocabulary::Vocabulary,
 };
@@ -44,6 +44,10 @@ pub struct Visit {
     pub input: Input,
     /// A quoted ticket with an agent who has not got the conversation anyway: the message is for him.
     pub quoted: Option<(Ticket, Staff)>,
+    /// Where the dialogue stood, once that was read.
+    pub stood: Option<State>,
+    /// How the platform names the customer, as far as this message tells.
+    identity: Identity,
 }
 
 /// Who it is. When the number was somebody else's before, staff are told.
@@ -122,10 +126,6 @@ impl Visit {
         from: FromCustomer,
     ) -> db::Result<Option<Self>> {
         let channel = act.desk.settings.whatsapp.clone();
-        // The window was opened a moment ago: what we say now may go out.
-        let customer = contacts::by_id(act.tx, &customer.id)
-            .await?
-            .unwrap_or(customer);
         // Held: whoever gives it to an agent meanwhile waits for these words, or these words for him.
         let mut conversation = conversations::held(act, &customer.id, &channel).await?;
         let mut agent = agent_of(act, &conversation).await?;
@@ -152,6 +152,10 @@ impl Visit {
         let Some(message) = store(act, &customer, &conversation, about, &from).await? else {
             return Ok(None);
         };
+        let identity = Identity {
+            wa_id: from.customer.wa_id,
+            user_id: from.customer.user_id,
+        };
         let input = Input {
             message_id: message.id.clone(),
             heard: hearing::heard(from.said),
@@ -163,12 +167,14 @@ impl Visit {
             message,
             input,
             quoted,
+            stood: None,
+            identity,
         }))
     }
 
     /// What a step has to know. `None` for the state: there is one that nobody can read any more.
     pub async fn load(
-        &self,
+        &mut self,
         act: &mut Act<'_>,
         words: Arc<Vocabulary>,
     ) -> db::Result<(Option<State>, View)> {
@@ -181,30 +187,49 @@ impl Visit {
                 None,
             ),
         };
-        let identity = contacts::identity(act.tx, &self.customer.id).await?;
+        self.stood.clone_from(&state);
+        let with_staff = self.conversation.owner != Owner::Bot;
+        let leaves = matches!(
+            &state,
+            Some(State {
+                at: At::Leave { .. },
+                ..
+            })
+        );
+        // What is passed on to an agent needs none of the customer's tickets.
+        let (types, tickets) = if with_staff && !leaves {
+            (Vec::new(), Vec::new())
+        } else {
+            let tickets = tickets_of(act, &self.customer.id).await?;
+            (tickets::types(act.tx).await?, tickets)
+        };
+        if self.identity.wa_id.is_none() {
+            self.identity = contacts::identity(act.tx, &self.customer.id).await?;
+        }
         let settings = &act.desk.settings;
         let view = View {
             texts: act.desk.texts.clone(),
             words,
             zone: settings.time_zone,
-            locale: contacts::speaks(&self.customer, &identity, settings),
+            locale: contacts::speaks(&self.customer, &self.identity, settings),
             now: act.now,
             idle,
             desk: settings.name.clone(),
             name: self.customer.name.clone(),
-            with: self.with(act).await?,
-            types: tickets::types(act.tx).await?,
-            tickets: tickets_of(act, &self.customer.id).await?,
+            with: self.with(act, leaves).await?,
+            types,
+            tickets,
         };
         Ok((state, view))
     }
 
-    async fn with(&self, act: &mut Act<'_>) -> db::Result<With> {
+    /// Who has the conversation. The number of its ticket is said to who waits, and to who leaves his agent.
+    async fn with(&self, act: &mut Act<'_>, leaves: bool) -> db::Result<With> {
         let ticket = match &self.conversation.ticket_id {
-            Some(id) => tickets::by_id(act.tx, id)
+            Some(id) if leaves || self.agent.is_none() => tickets::by_id(act.tx, id)
                 .await?
                 .map(|ticket| ticket.number),
-            None => None,
+            _ => None,
         };
         Ok(match (&self.conversation.owner, &self.agent) {
             (Owner::Bot, _) => With::Bot,

@@ -1,5 +1,7 @@
 //! The one way to say something to a customer, inside WhatsApp's 24-hour window and outside it.
 
+use std::time::Duration;
+
 use super::{Customer, WINDOW, WINDOW_MARGIN, late, store};
 use crate::{
     clock::Millis,
@@ -11,6 +13,9 @@ use crate::{
 
 /// The longest value we put into a template: its body may have 1,024 characters in all (Meta: template components).
 const TEMPLATE_VALUE: usize = 900;
+
+/// By so much a window that is open is not moved for each message.
+const MOVED: Duration = Duration::from_mins(1);
 
 /// What a message to a customer is about.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -43,12 +48,22 @@ pub fn window_closes(customer: &Customer) -> Option<Millis> {
 
 /// The customer wrote at this time (the message's own timestamp). What an agent wrote while the window was closed goes out now; about
 /// what is older than a day its author is asked first.
-pub async fn opened_window(act: &mut Act<'_>, customer_id: &str, at: Millis) -> db::Result<()> {
-    store::opened_window(act.tx, customer_id, at).await?;
-    if at.plus(WINDOW).minus(WINDOW_MARGIN) > act.now {
+pub async fn opened_window(
+    act: &mut Act<'_>,
+    customer: &mut Customer,
+    at: Millis,
+) -> db::Result<()> {
+    let known = customer.window_opened_at;
+    // In a lively conversation the window is moved once a minute: it is then taken for closed that much too early, never too late.
+    if known.is_none_or(|known| at > known.plus(MOVED)) {
+        store::opened_window(act.tx, &customer.id, at).await?;
+        customer.window_opened_at = Some(at);
+    }
+    let open = at.plus(WINDOW).minus(WINDOW_MARGIN) > act.now;
+    if open && outbox::store::has_parked(act.tx, &customer.id).await? {
         let yesterday = act.now.minus(WINDOW);
-        outbox::store::release_parked(act.tx, customer_id, act.now, yesterday).await?;
-        late::ask(act, customer_id, yesterday).await?;
+        outbox::store::release_parked(act.tx, &customer.id, act.now, yesterday).await?;
+        late::ask(act, &customer.id, yesterday).await?;
     }
     Ok(())
 }

@@ -110,7 +110,9 @@ async fn two_records_of_one_person_become_one() {
                 .unwrap();
             let person = format!("customer:{}", old.id);
             sessions::save(act, &person, 1, &"old").await.unwrap();
-            opened_window(act, &young.id, act.now).await.unwrap();
+            opened_window(act, &mut young.clone(), act.now)
+                .await
+                .unwrap();
             set_locale(act, &young.id, Locale::En).await.unwrap();
             crate::staff::focus(act, &budi, Some(&young.id), act.now)
                 .await
@@ -268,7 +270,7 @@ async fn told(desk: &Desk, customer: &Customer, class: Class, content: Content) 
 }
 
 async fn opened(desk: &Desk, customer: &Customer, at: Millis) {
-    acting!(desk, |act| opened_window(act, &customer.id, at)
+    acting!(desk, |act| opened_window(act, &mut customer.clone(), at)
         .await
         .unwrap());
 }

@@ -21,14 +21,13 @@ type Told = (i64, i64, i64);
 impl Db {
     /// Keeps the log short until `stop`. On PostgreSQL there is nothing to do.
     pub async fn keep_log_short(&self, clock: &dyn Clock, stop: &CancellationToken) -> Result<()> {
-        let Self::Sqlite { write, turn, .. } = self else {
+        let Self::Sqlite { read, write } = self else {
             return Ok(());
         };
-        let mut own = SqliteConnection::connect_with(&write.connect_options()).await?;
-        {
-            let _turn = turn.lock().await;
+        let mut own = SqliteConnection::connect_with(&read.connect_options()).await?;
+        if let Some(write) = write.lock().await.as_mut() {
             let by_hand = sqlx::query("pragma wal_autocheckpoint = 0");
-            by_hand.execute(&mut *write.acquire().await?).await?;
+            by_hand.execute(write).await?;
         }
         loop {
             tokio::select! {
@@ -36,9 +35,10 @@ impl Db {
                 () = stop.cancelled() => return own.close().await,
             }
             let (_, length, _) = carry(&mut own).await?;
-            if length > LONG {
-                let _turn = turn.lock().await;
-                carry(&mut *write.acquire().await?).await?;
+            if length > LONG
+                && let Some(write) = write.lock().await.as_mut()
+            {
+                carry(write).await?;
             }
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sqlx::{PgPool, postgres::PgListener};
 
-use super::{Db, Result};
+use super::{Db, Error, Result};
 
 /// The one channel of PostgreSQL that all processes of a desk listen on. It carries no payload: who wakes looks for himself.
 const CHANNEL: &str = "sapa";
@@ -59,13 +59,13 @@ impl Listener {
 }
 
 async fn data_version(db: &Db) -> Result<i64> {
-    let Db::Sqlite { write, turn, .. } = db else {
+    let Db::Sqlite { write, .. } = db else {
         return Ok(0);
     };
-    let _turn = turn.lock().await;
-    let mut connection = write.acquire().await?;
+    let mut write = write.lock().await;
+    let write = write.as_mut().ok_or(Error::PoolClosed)?;
     sqlx::query_scalar("pragma data_version")
-        .fetch_one(&mut *connection)
+        .fetch_one(write)
         .await
 }
 

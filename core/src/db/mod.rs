@@ -6,52 +6,47 @@
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sqlx::{
-    ConnectOptions as _, Connection, PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    ConnectOptions as _, Connection, PgPool, SqliteConnection, SqlitePool,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
         SqliteSynchronous,
     },
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::Mutex;
 
 mod checkpoint;
 pub mod dialect;
 mod listen;
+mod tx;
 
 pub use listen::Listener;
 pub(crate) use listen::notify;
 pub use sqlx::{Error, FromRow, Result, Type};
+pub use tx::{PostgresTx, SqliteTx, Tx, Writer, Writing};
+
+/// After so long without use a connection to a server may be gone.
+const STALE: Duration = Duration::from_secs(2);
 
 /// The database of a desk.
 #[derive(Clone)]
 pub enum Db {
-    /// Inside this process: a pool that only reads, and one writing connection behind a fair lock.
+    /// Inside this process.
     Sqlite {
         /// Four connections that refuse to write.
         read: SqlitePool,
         /// The one connection that writes.
-        write: SqlitePool,
-        /// First come, first served: with pooled writers and a busy time-out the acknowledgement of webhooks starves.
-        turn: Arc<Mutex<()>>,
+        write: Writer,
     },
     /// A server, shared by any number of processes.
     Postgres(PgPool),
-}
-
-/// A transaction on either database. Dropped without [`Tx::commit`] it rolls back.
-pub enum Tx {
-    /// On SQLite; a writing one holds the turn until it ends.
-    Sqlite(Transaction<'static, Sqlite>, Option<OwnedMutexGuard<()>>),
-    /// On PostgreSQL.
-    Postgres(Transaction<'static, Postgres>),
 }
 
 /// Runs the same expression on whichever connection the transaction holds; both arms are typed natively.
 macro_rules! run {
     ($tx:expr, |$c:ident| $body:expr) => {
         match $tx {
-            $crate::db::Tx::Sqlite(tx, _) => {
+            $crate::db::Tx::Sqlite(tx) => {
                 let $c = &mut **tx;
                 $body
             }
@@ -85,7 +80,18 @@ impl Db {
             let options = options.options([("idle_in_transaction_session_timeout", "4s")]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(5));
+                .acquire_timeout(Duration::from_secs(5))
+                // A connection that was used a moment ago is not asked whether it is still there: that would be a way there and back
+                // for each transaction.
+                .test_before_acquire(false)
+                .before_acquire(|connection, meta| {
+                    Box::pin(async move {
+                        if meta.idle_for > STALE {
+                            connection.ping().await?;
+                        }
+                        Ok(true)
+                    })
+                });
             return Ok(Self::Postgres(pool.connect_with(options).await?));
         }
         let file: SqliteConnectOptions = url.parse()?;
@@ -99,26 +105,19 @@ impl Db {
             // Only short commands run beside `serve` on the same file: wait for them, they are quick.
             .busy_timeout(Duration::from_secs(5))
             .disable_statement_logging();
-        let one = SqlitePoolOptions::new()
-            .max_connections(1)
-            .min_connections(1)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            // A file does not go away as a server does: asking first would double the way to its thread.
-            .test_before_acquire(false);
         // Keys that come in no order touch pages all over the indexes: what is written again soon is better kept (KiB).
         let writer = file.clone().pragma("cache_size", "-16000");
-        let write = one.connect_with(writer).await?;
+        let write = SqliteConnection::connect_with(&writer).await?;
         let four = SqlitePoolOptions::new()
             .max_connections(4)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A file does not go away as a server does: asking first would double the way to its thread.
             .test_before_acquire(false);
         let read = four.connect_with(file.pragma("query_only", "on")).await?;
         Ok(Self::Sqlite {
             read,
-            write,
-            turn: Arc::default(),
+            write: Arc::new(Mutex::new(Some(write))),
         })
     }
 
@@ -134,7 +133,12 @@ impl Db {
     /// Brings the schema up to date.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
         match self {
-            Self::Sqlite { write, .. } => sqlx::migrate!("../migrations/sqlite").run(write).await,
+            Self::Sqlite { write, .. } => {
+                let mut write = write.lock().await;
+                let write = write.as_mut().ok_or(Error::PoolClosed)?;
+                let all = sqlx::migrate!("../migrations/sqlite");
+                all.run_direct(None, write, false).await
+            }
             Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
         }
     }
@@ -142,20 +146,26 @@ impl Db {
     /// A transaction that only reads. It never waits for a writer on SQLite.
     pub async fn read(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { read, .. } => Tx::Sqlite(read.begin().await?, None),
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Sqlite { read, .. } => Tx::Sqlite(SqliteTx::Reads(read.begin().await?)),
+            Self::Postgres(pool) => Tx::Postgres(PostgresTx::Begun(pool.begin().await?)),
+        })
+    }
+
+    /// For a statement or two that only read and need not see the same moment: without the way there and back for a beginning and an end.
+    pub async fn glance(&self) -> Result<Tx> {
+        Ok(match self {
+            Self::Sqlite { read, .. } => Tx::Sqlite(SqliteTx::Glances(read.acquire().await?)),
+            Self::Postgres(pool) => Tx::Postgres(PostgresTx::Glances(pool.acquire().await?)),
         })
     }
 
     /// A transaction that writes. Await nothing but SQL while it is open: on SQLite everybody else waits for it.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, turn, .. } => {
-                let turn = Arc::clone(turn).lock_owned().await;
-                // IMMEDIATE: take SQLite's one write lock now, not in the middle of the transaction.
-                Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?, Some(turn))
+            Self::Sqlite { write, .. } => {
+                Tx::Sqlite(SqliteTx::Writes(Writing::begin(write).await?))
             }
-            Self::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Self::Postgres(pool) => Tx::Postgres(PostgresTx::Begun(pool.begin().await?)),
         })
     }
 
@@ -195,41 +205,13 @@ impl Db {
         match self {
             Self::Sqlite { read, write, .. } => {
                 read.close().await;
-                write.close().await;
+                if let Some(write) = write.lock().await.take() {
+                    // Whatever goes wrong now, everything that was committed is durable.
+                    let _ = write.close().await;
+                }
             }
             Self::Postgres(pool) => pool.close().await,
         }
-    }
-}
-
-impl Tx {
-    /// Makes everything since the beginning durable.
-    pub async fn commit(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx, turn) => {
-                let done = tx.commit().await;
-                drop(turn);
-                done
-            }
-            Self::Postgres(tx) => tx.commit().await,
-        }
-    }
-
-    /// Undoes everything since the beginning.
-    pub async fn rollback(self) -> Result<()> {
-        match self {
-            Self::Sqlite(tx, turn) => {
-                let done = tx.rollback().await;
-                drop(turn);
-                done
-            }
-            Self::Postgres(tx) => tx.rollback().await,
-        }
-    }
-
-    /// Whether this is PostgreSQL, for the few statements of [`dialect`] that come in two texts.
-    pub fn is_postgres(&self) -> bool {
-        matches!(self, Self::Postgres(_))
     }
 }
 

@@ -23,6 +23,7 @@ const STORES: &[(&str, Statements)] = &[
     ("otp", crate::otp::store::ALL),
     ("outbox", crate::outbox::store::ALL),
     ("outbox/depths", crate::outbox::store::depths::ALL),
+    ("outbox/parked", crate::outbox::store::parked::ALL),
     ("outbox/posts", crate::outbox::store::posts::ALL),
     ("outbox/secrets", crate::outbox::store::secrets::ALL),
     ("retention", crate::retention::store::ALL),
@@ -34,6 +35,7 @@ const STORES: &[(&str, Statements)] = &[
     ("trace", crate::trace::store::ALL),
     ("dialect", dialect::ALL),
     ("dialect/bulk", dialect::bulk::ALL),
+    ("dialect/many", dialect::many::ALL),
 ];
 
 #[tokio::test]
@@ -47,7 +49,7 @@ async fn every_statement_is_understood_by_both() {
                     continue;
                 }
                 let prepared = match &mut tx {
-                    Tx::Sqlite(tx, _) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop),
+                    Tx::Sqlite(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop),
                     Tx::Postgres(tx) => (&mut **tx).prepare(sql.into_sql_str()).await.map(drop),
                 };
                 if let Err(error) = prepared {

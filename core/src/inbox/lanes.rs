@@ -279,11 +279,12 @@ impl Lanes {
     async fn handle(&self, events: &[&Event], fence: Option<&Fence>) -> Result<usize, Failed> {
         let mut tx = self.desk.db.write().await?;
         let began = self.desk.clock.mono();
-        let (mut seqs, mut after) = (Vec::new(), Vec::new());
+        let (mut seqs, mut after, mut files) = (Vec::new(), Vec::new(), false);
         for (at, event) in events.iter().enumerate() {
-            let effects = self.handle_one(&mut tx, event).await;
-            let effects = effects.map_err(|error| Failed { at, error })?;
+            let handled = self.handle_one(&mut tx, event).await;
+            let (effects, wants_file) = handled.map_err(|error| Failed { at, error })?;
             seqs.push(event.seq);
+            files |= wants_file;
             if !effects.is_empty() {
                 after.push(((*event).clone(), effects));
             }
@@ -309,6 +310,9 @@ impl Lanes {
         reached("event.after_commit");
         track::handled(&events[..seqs.len()], self.desk.clock.now());
         self.desk.bell.ring_outbox();
+        if files {
+            self.desk.bell.ring_media();
+        }
         for (event, effects) in after {
             let handler = Arc::clone(&self.handler);
             tokio::spawn(async move { handler.afterwards(&event, effects).await });
@@ -316,14 +320,20 @@ impl Lanes {
         Ok(seqs.len())
     }
 
-    async fn handle_one(&self, tx: &mut Tx, event: &Event) -> Result<Vec<Ephemeral>, Broken> {
+    /// Handles an event inside somebody's transaction. What is to be done afterwards, and whether a file is wanted.
+    async fn handle_one(
+        &self,
+        tx: &mut Tx,
+        event: &Event,
+    ) -> Result<(Vec<Ephemeral>, bool), Broken> {
         let mut act = self.desk.act_for(tx, format!("e{}", event.seq));
         // A panic in a handler is a failed event, not the end of the desk.
-        AssertUnwindSafe(self.handler.handle(&mut act, event))
+        let effects = AssertUnwindSafe(self.handler.handle(&mut act, event))
             .catch_unwind()
             .instrument(track::handling(event))
             .await
-            .map_err(|_| Broken::from("the handler panicked"))?
+            .map_err(|_| Broken::from("the handler panicked"))??;
+        Ok((effects, act.wants_file()))
     }
 
     async fn failed(&self, event: &Event, fence: Option<&Fence>, error: &str) -> db::Result<Turn> {

@@ -1,6 +1,9 @@
 //! Delivery statuses: their own stream beside the lanes, applied in bulk and only ever forward.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{
+    collections::{BTreeMap, HashSet},
+    time::Duration,
+};
 
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
@@ -8,9 +11,12 @@ use tokio_util::sync::CancellationToken;
 use super::{Channel, store};
 use crate::{
     clock::Millis,
-    db::{self, dialect},
+    db::{
+        self, dialect,
+        dialect::many::{self, Named},
+    },
     desk::{Act, Desk},
-    outbox::{self, Post},
+    outbox,
 };
 
 /// How far a platform says that a message has come.
@@ -119,7 +125,7 @@ async fn sweep(desk: &Desk) -> db::Result<()> {
 
 /// Applies one group; how many statuses it had.
 async fn apply(desk: &Desk) -> db::Result<i64> {
-    let mut tx = desk.db.read().await?;
+    let mut tx = desk.db.glance().await?;
     let waiting = store::statuses_wait(&mut tx).await?;
     tx.rollback().await?;
     if !waiting {
@@ -129,19 +135,32 @@ async fn apply(desk: &Desk) -> db::Result<i64> {
     let mut act = desk.act(&mut tx);
     let open = dialect::open_statuses(act.tx, GROUP).await?;
     let mut sums: BTreeMap<String, Sum> = BTreeMap::new();
-    let (mut done, mut orphans) = (Vec::new(), Vec::new());
+    let (mut done, mut orphans, mut told) = (Vec::new(), Vec::new(), Vec::new());
     for (seq, channel, external_id, payload) in &open {
         let Ok(change) = serde_json::from_slice::<StatusChange>(payload) else {
             done.push(*seq);
             tracing::warn!(seq, "a status cannot be read");
             continue;
         };
-        let Some(id) = row_of(&mut act, channel, external_id, &change).await? else {
-            orphans.push(*seq);
+        told.push(Told {
+            seq: *seq,
+            channel,
+            external_id,
+            change,
+        });
+    }
+    let ours = known(&mut act, &told).await?;
+    for one in told {
+        let id = match one.change.outbox_id.clone().filter(|id| ours.contains(id)) {
+            Some(id) => Some(id),
+            None => outbox::store::id_of_external(act.tx, one.channel, one.external_id).await?,
+        };
+        let Some(id) = id else {
+            orphans.push(one.seq);
             continue;
         };
-        done.push(*seq);
-        sums.entry(id).or_default().add(&change);
+        done.push(one.seq);
+        sums.entry(id).or_default().add(&one.change);
     }
     let rows: Vec<_> = sums
         .iter()
@@ -171,24 +190,41 @@ async fn apply(desk: &Desk) -> db::Result<i64> {
     Ok(i64::try_from(open.len()).unwrap_or(GROUP))
 }
 
-/// The row that a status speaks of; what the platform calls the message is remembered when the answer to the sending was lost.
-async fn row_of(
-    act: &mut Act<'_>,
-    channel: &Channel,
-    external_id: &str,
-    change: &StatusChange,
-) -> db::Result<Option<String>> {
-    if let Some(id) = &change.outbox_id
-        && outbox::store::row(act.tx, id)
-            .await?
-            .is_some_and(|row| row.channel == *channel)
-    {
-        let post = Post {
-            chat: String::new(),
-            external_id: external_id.to_owned(),
-        };
-        outbox::store::post(act.tx, channel, id, &post, act.now).await?;
-        return Ok(Some(id.clone()));
+/// A status that was read.
+struct Told<'s> {
+    seq: i64,
+    channel: &'s Channel,
+    external_id: &'s str,
+    change: StatusChange,
+}
+
+/// The rows that statuses name by our own id; what the platform calls them is remembered when the answer to the sending was lost.
+async fn known(act: &mut Act<'_>, told: &[Told<'_>]) -> db::Result<HashSet<String>> {
+    let mut named: BTreeMap<&Channel, Vec<(&str, &str)>> = BTreeMap::new();
+    for one in told {
+        if let Some(id) = &one.change.outbox_id {
+            let of_channel = named.entry(one.channel).or_default();
+            of_channel.push((id, one.external_id));
+        }
     }
-    outbox::store::id_of_external(act.tx, channel, external_id).await
+    let mut known = HashSet::new();
+    for (channel, pairs) in named {
+        let ids: Vec<_> = pairs.iter().map(|(id, _)| *id).collect();
+        let ours: HashSet<_> = many::ours(act.tx, channel, &ids)
+            .await?
+            .into_iter()
+            .collect();
+        let posts: Vec<_> = pairs
+            .into_iter()
+            .filter(|(id, _)| ours.contains(*id))
+            .map(|(outbox_id, external_id)| Named {
+                outbox_id,
+                chat: "",
+                external_id,
+            })
+            .collect();
+        many::name(act.tx, channel, &posts, act.now).await?;
+        known.extend(ours);
+    }
+    Ok(known)
 }

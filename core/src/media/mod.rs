@@ -114,6 +114,7 @@ pub async fn want(
         error: None,
         created_at: act.now,
     };
+    act.want_file();
     store::want(act.tx, &wanted).await
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Class, Content, Job, NewRow, Prompt, Reach, SendError, State, UNREACHABLE, enqueue, lost,
+    Class, Content, Job, NewRow, Post, Prompt, Reach, SendError, State, UNREACHABLE, enqueue, lost,
     sender::Answer,
     store::{self, Settled, Waiting},
     track,
@@ -11,9 +11,14 @@ use super::{
 use crate::{
     args,
     connection::{self, News},
-    contacts, db,
+    contacts,
+    db::{
+        self,
+        dialect::many::{self, Named},
+    },
     desk::{Act, Ticks},
-    inbox, messages, routing, staff,
+    inbox::Channel,
+    messages, routing, staff,
 };
 
 /// How long an agent's tick waits for a newer one.
@@ -46,45 +51,82 @@ pub(super) enum Next {
     SlowDown(Duration),
 }
 
-/// Records a platform's answer.
+/// Records a platform's answers: what it took all together, what it refused one by one. What the sender's memory has to do, in the same
+/// order.
 pub(super) async fn record(
     act: &mut Act<'_>,
     fence: Fence<'_>,
-    row: &Waiting,
-    job: &Job,
-    answer: &Answer,
-) -> db::Result<Next> {
-    let channel = job.channel.0.clone();
-    let error = match answer {
-        Ok(posts) => {
-            if let Content::Relay { .. } = job.content {
-                let took = act.now.since(job.created_at).as_secs_f64();
-                metrics::histogram!("sapa_relay_seconds", "channel" => channel.clone())
-                    .record(took);
-            }
-            metrics::counter!("sapa_outbox_sent_total", "channel" => channel).increment(1);
-            if act.desk.health.went_out(&job.channel) {
-                connection::note(act, &job.channel, &News::Accepted).await?;
-            }
-            for post in posts {
-                store::post(act.tx, &job.channel, &job.id, post, act.now).await?;
-                if inbox::store::revive_orphans(act.tx, &job.channel, &post.external_id).await? {
-                    act.desk.bell.ring_statuses();
-                }
-            }
-            if store::sent(act.tx, &job.id, fence.owner, fence.epoch, act.now).await? {
-                delivery_changed(act, std::slice::from_ref(&job.id)).await?;
-            } else {
-                tracing::warn!(channel = %job.channel, row = job.id, "a message was sent by a sender that had been replaced meanwhile");
-            }
-            if let Content::Sealed { .. } = job.content {
-                store::secrets::erase(act.tx, &job.id).await?;
-            }
-            return Ok(Next::Free);
+    answered: &[(Waiting, Job, Answer)],
+) -> db::Result<Vec<Next>> {
+    let taken: Vec<(&Job, &[Post])> = answered
+        .iter()
+        .filter_map(|(_, job, answer)| Some((job, answer.as_deref().ok()?)))
+        .collect();
+    if let [(job, _), ..] = taken[..] {
+        accepted(act, fence, &job.channel, &taken).await?;
+    }
+    let mut nexts = Vec::with_capacity(answered.len());
+    for (row, job, answer) in answered {
+        nexts.push(match answer {
+            Ok(_) => Next::Free,
+            Err(error) => refused(act, fence, row, job, error).await?,
+        });
+    }
+    Ok(nexts)
+}
+
+/// Records what the platform of a channel took.
+async fn accepted(
+    act: &mut Act<'_>,
+    fence: Fence<'_>,
+    channel: &Channel,
+    taken: &[(&Job, &[Post])],
+) -> db::Result<()> {
+    for (job, _) in taken {
+        if let Content::Relay { .. } = job.content {
+            let took = act.now.since(job.created_at).as_secs_f64();
+            metrics::histogram!("sapa_relay_seconds", "channel" => channel.0.clone()).record(took);
         }
-        Err(error) => error,
-    };
-    refused(act, fence, row, job, error).await
+    }
+    metrics::counter!("sapa_outbox_sent_total", "channel" => channel.0.clone())
+        .increment(u64::try_from(taken.len()).unwrap_or(u64::MAX));
+    if act.desk.health.went_out(channel) {
+        connection::note(act, channel, &News::Accepted).await?;
+    }
+    let posts: Vec<_> = taken
+        .iter()
+        .flat_map(|(job, posts)| posts.iter().map(|post| (&job.id, post)))
+        .map(|(id, post)| Named {
+            outbox_id: id,
+            chat: &post.chat,
+            external_id: &post.external_id,
+        })
+        .collect();
+    many::name(act.tx, channel, &posts, act.now).await?;
+    if channel.is_whatsapp() {
+        let lanes: Vec<_> = posts.iter().map(|post| post.external_id).collect();
+        if many::revive_orphans(act.tx, channel, &lanes).await? {
+            act.desk.bell.ring_statuses();
+        }
+    }
+    let ids: Vec<_> = taken.iter().map(|(job, _)| job.id.as_str()).collect();
+    let sent = many::sent(act.tx, &ids, fence.owner, fence.epoch, act.now).await?;
+    for (job, _) in taken {
+        if !sent.contains(&job.id) {
+            tracing::warn!(%channel, row = job.id, "a message was sent by a sender that had been replaced meanwhile");
+        }
+        if let Content::Sealed { .. } = job.content {
+            store::secrets::erase(act.tx, &job.id).await?;
+        }
+    }
+    // Of what goes to staff, and of our own words, nobody is told that it went out.
+    let told: Vec<_> = taken
+        .iter()
+        .filter(|(job, _)| channel.is_whatsapp() && matches!(job.content, Content::Relay { .. }))
+        .map(|(job, _)| job.id.clone())
+        .filter(|id| sent.contains(id))
+        .collect();
+    delivery_changed(act, &told).await
 }
 
 async fn refused(
@@ -266,47 +308,62 @@ pub(super) async fn resolve_doubt(
 
 /// Tells agents how far their messages have come: a tick on the message, or a text when it failed.
 pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<()> {
-    for id in rows {
-        let Some(mut row) = store::row(act.tx, id).await? else {
-            continue;
-        };
-        if lost::is_notice(&row) {
-            lost::tell_agent(act, &row).await?;
-        }
-        let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
-            continue;
-        };
-        let Some(message) = messages::by_id(act.tx, message_id).await? else {
-            continue;
-        };
-        if message.author != messages::Author::Agent {
-            continue;
-        }
-        if row.state == State::Failed && row.error_code.as_deref() == Some(WINDOW_CLOSED) {
-            store::park(act.tx, id).await?;
-            row.state = State::Parked;
-        }
-        match row.state {
-            State::Sent | State::Delivered | State::Read
-                if act.desk.settings.ticks != Ticks::Off =>
-            {
-                let tick = Content::Tick {
-                    message_id: message.id.clone(),
-                };
-                let mut to = NewRow::new(&message.channel, &message.chat, Class::Card, tick);
-                to.supersede_key = Some(format!("tick:{}", message.id));
-                // A tick that is a line of its own is found again by these, and may be answered.
-                to.message_id = Some(message.id.clone());
-                to.customer_id = Some(message.customer_id.clone());
-                to.ticket_id.clone_from(&message.ticket_id);
-                to.due_at = Some(act.now.plus(TICK_PAUSE));
-                enqueue(act, to).await?;
-            }
-            State::Failed | State::Parked => tell_author(act, &row, &message).await?,
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = rows.iter().map(String::as_str).collect();
+    for row in many::states(act.tx, &ids).await? {
+        match (row.state, &row.message_id, row.author) {
+            (State::Failed | State::Parked, _, _) => failed(act, &row.id).await?,
+            (
+                State::Sent | State::Delivered | State::Read,
+                Some(message_id),
+                Some(messages::Author::Agent),
+            ) if act.desk.settings.ticks != Ticks::Off => tick(act, message_id).await?,
             _ => {}
         }
     }
     Ok(())
+}
+
+/// A message of an agent's has come further: the sign on it is put right in a moment.
+async fn tick(act: &mut Act<'_>, message_id: &str) -> db::Result<()> {
+    let Some(message) = messages::by_id(act.tx, message_id).await? else {
+        return Ok(());
+    };
+    let tick = Content::Tick {
+        message_id: message.id.clone(),
+    };
+    let mut to = NewRow::new(&message.channel, &message.chat, Class::Card, tick);
+    to.supersede_key = Some(format!("tick:{}", message.id));
+    // A tick that is a line of its own is found again by these, and may be answered.
+    to.message_id = Some(message.id.clone());
+    to.customer_id = Some(message.customer_id.clone());
+    to.ticket_id.clone_from(&message.ticket_id);
+    to.due_at = Some(act.now.plus(TICK_PAUSE));
+    enqueue(act, to).await.map(drop)
+}
+
+/// A row failed, or waits for the window: whoever wrote what it carries is told.
+async fn failed(act: &mut Act<'_>, id: &str) -> db::Result<()> {
+    let Some(mut row) = store::row(act.tx, id).await? else {
+        return Ok(());
+    };
+    if lost::is_notice(&row) {
+        lost::tell_agent(act, &row).await?;
+    }
+    let (true, Some(message_id)) = (row.kind == "relay", &row.message_id) else {
+        return Ok(());
+    };
+    let message = messages::by_id(act.tx, message_id).await?;
+    let Some(message) = message.filter(|m| m.author == messages::Author::Agent) else {
+        return Ok(());
+    };
+    if row.state == State::Failed && row.error_code.as_deref() == Some(WINDOW_CLOSED) {
+        store::park(act.tx, id).await?;
+        row.state = State::Parked;
+    }
+    tell_author(act, &row, &message).await
 }
 
 /// The agent hears that his message may reach the customer twice.

@@ -41,6 +41,17 @@ impl Queue {
         }
     }
 
+    /// Whether nothing waits here.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Whether at least so many rows wait here that could go by now.
+    pub fn holds(&self, many: usize, now: Millis) -> bool {
+        let due = self.rows.values().filter(|row| row.due_at <= now);
+        due.take(many).count() == many
+    }
+
     /// Forgets everything that was read, to read it anew. Lines that are busy or held stay so.
     pub fn forget(&mut self) {
         self.rows.clear();

@@ -22,12 +22,18 @@ use super::{
     store::{self, Waiting},
     track,
 };
-use crate::{db, desk::Desk, failpoints::reached, leases};
+use crate::{db, desk::Desk, failpoints::reached, inbox::Channel, leases};
 
 /// Messages of one channel that may be in flight at once: this many at most are uncertain after a kill.
 const IN_FLIGHT: usize = 32;
 /// How many waiting rows are held in memory.
 const LOOK_AHEAD: i64 = 2_000;
+/// A queue of so many rows that could go is not read anew whenever a row comes, but at most every [`LONG_LOOK`].
+const LONG: usize = 200;
+/// See [`LONG`].
+const LONG_LOOK: Duration = Duration::from_millis(100);
+/// How often it is asked whether another sender left rows in flight, and whether there are rows in doubt that nobody told us of.
+const OVERSIGHT: Duration = Duration::from_secs(2);
 
 /// A channel that goes out.
 #[derive(Clone)]
@@ -73,6 +79,10 @@ struct Term {
     in_flight: HashSet<String>,
     /// What the queue holds may not be what the table holds.
     stale: bool,
+    /// When the table was read last.
+    looked: Option<Duration>,
+    /// When it was last looked for what other senders left.
+    oversaw: Option<Duration>,
     /// A transaction failed: rows may be claimed that were never sent.
     unsure: bool,
     /// What came back and is not recorded yet.
@@ -96,6 +106,8 @@ impl Term {
             breaker: Breaker::default(),
             in_flight: HashSet::new(),
             stale: true,
+            looked: None,
+            oversaw: None,
             unsure: false,
             answered: Vec::new(),
             answers,
@@ -118,11 +130,13 @@ impl Term {
                     Duration::from_millis(500)
                 }
             };
-            tokio::select! {
-                Some(answer) = self.answers.recv() => self.take(answer),
-                _ = bell.changed() => self.stale = true,
-                () = self.desk.clock.sleep(wait) => self.stale = true,
-                () = stop.cancelled(), if !stopping => {}
+            if !wait.is_zero() {
+                tokio::select! {
+                    Some(answer) = self.answers.recv() => self.take(answer),
+                    _ = bell.changed() => self.stale = true,
+                    () = self.desk.clock.sleep(wait) => self.stale = true,
+                    () = stop.cancelled(), if !stopping => {}
+                }
             }
             while let Ok(answer) = self.answers.try_recv() {
                 self.take(answer);
@@ -139,9 +153,13 @@ impl Term {
 
     /// Records what came back, claims what may go, and sends it. Returns how long until the next round is worth while.
     async fn round(&mut self, stopping: bool) -> db::Result<Duration> {
+        let mut wait_to_look = None;
         if self.stale && !stopping {
-            self.look().await?;
-            self.stale = false;
+            wait_to_look = self.too_soon_to_look();
+            if wait_to_look.is_none() {
+                self.look().await?;
+                self.stale = false;
+            }
         }
         let channel = self.sender.channel().clone();
         let now = Moment {
@@ -168,7 +186,12 @@ impl Term {
             .map(|(row, _)| row.clone())
             .collect();
         if !(self.answered.is_empty() && picked.rows.is_empty() && overdue.is_empty()) {
+            let frees = !(self.answered.is_empty() && overdue.is_empty());
             self.write(&picked.rows, &overdue).await?;
+            if self.stale || (frees && !self.queue.is_empty()) {
+                // Who waited for a line that is free now goes at once, and what was refused is read anew with its pause.
+                return Ok(Duration::ZERO);
+            }
         }
         // While the channel rests nothing was picked, and the end of the rest is what is waited for.
         let wait = if closed.is_zero() {
@@ -180,31 +203,64 @@ impl Term {
         let doubt = doubts
             .map(|(_, until)| until.saturating_sub(now.mono))
             .min();
-        Ok(wait
-            .min(doubt.unwrap_or(wait))
-            .max(Duration::from_millis(1)))
+        let soonest = [doubt, wait_to_look]
+            .into_iter()
+            .flatten()
+            .fold(wait, Duration::min);
+        Ok(soonest.max(Duration::from_millis(1)))
     }
 
-    /// Reads what waits and what is in doubt.
+    /// How long to go on with a long queue before it is read anew.
+    fn too_soon_to_look(&self) -> Option<Duration> {
+        let looked = self.looked?;
+        if !self.queue.holds(LONG, self.desk.clock.now()) {
+            return None;
+        }
+        let wait = (looked + LONG_LOOK).saturating_sub(self.desk.clock.mono());
+        (!wait.is_zero()).then_some(wait)
+    }
+
+    /// Reads what waits, and now and then what is in doubt.
     async fn look(&mut self) -> db::Result<()> {
         let channel = self.sender.channel().clone();
-        if store::needs_doubting(&self.desk.db, &channel, &self.owner, self.epoch).await? {
-            let mut tx = self.desk.db.write().await?;
-            let doubted = store::doubt(&mut tx, &channel, &self.owner, self.epoch).await?;
-            tx.commit().await?;
-            tracing::warn!(%channel, doubted, "messages were in flight when their sender ended; whether they went out is uncertain");
-            metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.0.clone())
-                .increment(doubted);
+        let now = self.desk.clock.mono();
+        let oversees = self.oversaw.is_none_or(|at| now >= at + OVERSIGHT);
+        if oversees {
+            self.doubt_what_others_left(&channel).await?;
         }
         if self.unsure {
             self.unclaim().await?;
         }
-        let mut tx = self.desk.db.read().await?;
+        let mut tx = self.desk.db.glance().await?;
         let waiting = store::ready(&mut tx, &channel, LOOK_AHEAD).await?;
-        let doubtful = store::doubts(&mut tx, &channel).await?;
+        if oversees || !self.doubts.is_empty() {
+            let doubtful = store::doubts(&mut tx, &channel).await?;
+            self.weigh(doubtful);
+            self.oversaw = Some(now);
+        }
         tx.rollback().await?;
+        self.looked = Some(now);
         self.queue.forget();
         self.queue.load(waiting);
+        Ok(())
+    }
+
+    /// Rows that another sender had in flight when it ended are in doubt.
+    async fn doubt_what_others_left(&self, channel: &Channel) -> db::Result<()> {
+        if !store::needs_doubting(&self.desk.db, channel, &self.owner, self.epoch).await? {
+            return Ok(());
+        }
+        let mut tx = self.desk.db.write().await?;
+        let doubted = store::doubt(&mut tx, channel, &self.owner, self.epoch).await?;
+        tx.commit().await?;
+        tracing::warn!(%channel, doubted, "messages were in flight when their sender ended; whether they went out is uncertain");
+        metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.0.clone())
+            .increment(doubted);
+        Ok(())
+    }
+
+    /// These are in doubt now, and what was before is not any more.
+    fn weigh(&mut self, doubtful: Vec<Waiting>) {
         let told: Vec<_> = self
             .doubts
             .keys()
@@ -221,7 +277,6 @@ impl Term {
             let until = self.desk.clock.mono() + self.patience();
             self.doubts.entry(row.id.clone()).or_insert((row, until));
         }
-        Ok(())
     }
 
     /// Rows that were claimed by a transaction of ours whose end we did not hear of were never sent: they wait again.
@@ -284,7 +339,6 @@ impl Term {
                 None => self.queue.free(&row.recipient, row.class),
             }
         }
-        self.desk.bell.ring_outbox();
         Ok(())
     }
 
@@ -320,22 +374,19 @@ impl Term {
     ) -> db::Result<(Vec<Option<Job>>, Vec<Next>)> {
         let mut tx = self.desk.db.write().await?;
         let mut act = self.desk.act(&mut tx);
-        let mut nexts = Vec::with_capacity(answered.len());
-        for (row, job, answer) in answered {
-            let fence = outcome::Fence {
-                owner: &self.owner,
-                epoch: self.epoch,
-            };
-            nexts.push(outcome::record(&mut act, fence, row, job, answer).await?);
-        }
+        let fence = outcome::Fence {
+            owner: &self.owner,
+            epoch: self.epoch,
+        };
+        let nexts = outcome::record(&mut act, fence, answered).await?;
         for row in overdue {
             outcome::resolve_doubt(&mut act, &row.id, never_twice(row.class)).await?;
         }
-        let mut jobs = Vec::with_capacity(picked.len());
+        let ids: Vec<_> = picked.iter().map(|row| row.id.as_str()).collect();
         let now = act.now;
-        for row in picked {
-            jobs.push(store::claim(act.tx, &row.id, &self.owner, self.epoch, now).await?);
-        }
+        let mut taken = store::claim(act.tx, &ids, &self.owner, self.epoch, now).await?;
+        let jobs = ids.into_iter().map(|id| taken.remove(id)).collect();
+        let made = act.made_rows();
         drop(act);
         if !picked.is_empty() {
             reached("claim.before_commit");
@@ -346,6 +397,9 @@ impl Term {
         tx.commit().await?;
         if !picked.is_empty() {
             reached("claim.after_commit");
+        }
+        if made {
+            self.desk.bell.ring_outbox();
         }
         Ok((jobs, nexts))
     }

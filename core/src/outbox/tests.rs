@@ -366,14 +366,14 @@ async fn rows_in_flight_at_a_kill_are_uncertain_after_the_restart() {
         assert!(
             store::claim(
                 &mut tx,
-                "e1.1",
+                &["e1.1"],
                 "the one that was killed",
                 1,
                 desk.clock.now()
             )
             .await
             .unwrap()
-            .is_some()
+            .contains_key("e1.1")
         );
         tx.commit().await.unwrap();
         let running = start(&desk, &channel, vec![]);

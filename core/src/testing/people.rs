@@ -52,10 +52,10 @@ pub fn number(wa_id: &str) -> Identity {
 /// A customer with this number, who wrote just now.
 pub async fn customer(desk: &Desk, wa_id: &str, name: &str) -> Customer {
     acting!(desk, |act| {
-        let met = contacts::meet(act, &number(wa_id), Some(name))
+        let mut met = contacts::meet(act, &number(wa_id), Some(name))
             .await
             .unwrap();
-        contacts::opened_window(act, &met.customer.id, act.now)
+        contacts::opened_window(act, &mut met.customer, act.now)
             .await
             .unwrap();
         contacts::by_id(act.tx, &met.customer.id)

@@ -143,10 +143,10 @@ impl House {
                 wa_id: Some(wa_id.to_owned()),
                 user_id: None,
             };
-            let met = contacts::meet(act, &identity, Some(name))
+            let mut met = contacts::meet(act, &identity, Some(name))
                 .await
                 .expect("met");
-            contacts::opened_window(act, &met.customer.id, act.now)
+            contacts::opened_window(act, &mut met.customer, act.now)
                 .await
                 .expect("opened");
             met.customer.id
@@ -212,7 +212,11 @@ impl House {
         // Whoever wrote in the same millisecond as he was queued would not have written after it.
         self.clock.advance(Duration::from_millis(5));
         acting!(self, |act| {
-            contacts::opened_window(act, customer_id, act.now)
+            let mut customer = contacts::by_id(act.tx, customer_id)
+                .await
+                .expect("looked for")
+                .expect("a customer");
+            contacts::opened_window(act, &mut customer, act.now)
                 .await
                 .expect("opened");
             let talk = conversations::current(act, customer_id, &channel)

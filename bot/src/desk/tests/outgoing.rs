@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use sapa_core::{
+    db::dialect::many,
     desk::Act,
     inbox::Channel,
     markup::Markup,
@@ -80,10 +81,10 @@ impl House {
 }
 
 async fn send(act: &mut Act<'_>, channel: &Channel, id: &str, count: u32) -> Sent {
-    let job = outbox::store::claim(act.tx, id, "test", 1, act.now)
+    let mut jobs = outbox::store::claim(act.tx, &[id], "test", 1, act.now)
         .await
-        .expect("claimed")
-        .expect("wanted");
+        .expect("claimed");
+    let job = jobs.remove(id).expect("wanted");
     let shown = show(act, &job).await;
     let place = shown
         .as_ref()
@@ -100,7 +101,7 @@ async fn send(act: &mut Act<'_>, channel: &Channel, id: &str, count: u32) -> Sen
     outbox::store::post(act.tx, channel, &job.id, &post, act.now)
         .await
         .expect("posted");
-    outbox::store::sent(act.tx, &job.id, "test", 1, act.now)
+    many::sent(act.tx, &[&job.id], "test", 1, act.now)
         .await
         .expect("sent");
     Sent { job, post, shown }

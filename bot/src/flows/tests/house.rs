@@ -151,10 +151,12 @@ impl House {
                 .await
                 .expect("rows")
             {
-                let job = outbox::store::claim(act.tx, &row.id, "test", 1, act.now)
+                let mut jobs = outbox::store::claim(act.tx, &[&row.id], "test", 1, act.now)
                     .await
                     .expect("a claim");
-                let Some(job) = job else { continue };
+                let Some(job) = jobs.remove(&row.id) else {
+                    continue;
+                };
                 let line = match job.content {
                     Content::Prompt(prompt) => prompt.text.to_plain(),
                     Content::Relay { message_id, .. } => {

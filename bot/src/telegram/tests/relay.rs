@@ -364,11 +364,8 @@ async fn take_waiting(desk: &Desk) -> Vec<Job> {
         .expect("rows");
     let mut jobs = Vec::new();
     for row in waiting {
-        jobs.extend(
-            store::claim(&mut tx, &row.id, "me", 1, desk.clock.now())
-                .await
-                .expect("a claim"),
-        );
+        let claimed = store::claim(&mut tx, &[&row.id], "me", 1, desk.clock.now()).await;
+        jobs.extend(claimed.expect("a claim").into_values());
     }
     tx.commit().await.expect("a commit");
     jobs

@@ -1,6 +1,7 @@
 //! Cards that are edited in place, and ticks on agents' messages.
 
 use sapa_core::{
+    db::dialect::many,
     desk::{Desk, Ticks},
     messages::{Author, Kind, Message},
     outbox::{
@@ -90,14 +91,11 @@ async fn answered(desk: &Desk) -> Message {
     row.message_id = Some(message.id.clone());
     let id = enqueue(&mut act, row).await.expect("a row");
     let now = act.now;
-    store::claim(act.tx, &id, "me", 1, now)
+    store::claim(act.tx, &[&id], "me", 1, now)
         .await
         .expect("a claim");
-    assert!(
-        store::sent(act.tx, &id, "me", 1, now)
-            .await
-            .expect("a mark")
-    );
+    let sent = many::sent(act.tx, &[&id], "me", 1, now).await;
+    assert_eq!(sent.expect("a mark"), [id]);
     drop(act);
     tx.commit().await.expect("a commit");
     message

@@ -74,10 +74,10 @@ impl House {
             ages: sapa_core::otp::Ages::default(),
         };
         let customer = acting!(desk, |act| {
-            let met = contacts::meet(act, &identity, Some("Sari"))
+            let mut met = contacts::meet(act, &identity, Some("Sari"))
                 .await
                 .expect("a customer");
-            contacts::opened_window(act, &met.customer.id, act.now)
+            contacts::opened_window(act, &mut met.customer, act.now)
                 .await
                 .expect("a window");
             met.customer

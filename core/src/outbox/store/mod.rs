@@ -1,16 +1,20 @@
 //! The outbox's SQL.
 
 pub mod depths;
+pub(crate) mod parked;
 pub(crate) mod posts;
 pub(crate) mod secrets;
 
 pub use depths::{moving, pending};
+pub use parked::{cancel_row, has_parked, park, parked_before, release_parked, release_row};
 pub use posts::{PostTarget, card_post, id_of_external, post, post_target, posts_of_message};
+
+use std::collections::HashMap;
 
 use super::{CardSubject, Class, Content, Job, NewRow, Post, State};
 use crate::{
     clock::Millis,
-    db::{self, FromRow, Tx, run, statements},
+    db::{self, FromRow, Tx, dialect, run, statements},
     inbox::Channel,
 };
 
@@ -22,10 +26,6 @@ statements! {
     CANCEL_BY_KEY = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked')";
     READY = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'queued' order by class, seq limit $2";
-    CLAIM = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
-        where id = $1 and state = 'queued' and not exists
-            (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))
-        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, created_at";
     DOUBT = "update outbox set state = 'uncertain' where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
     UNREADABLE = "update outbox set state = 'failed', failed_at = $2, error_code = 'unreadable',
             error = 'its content is not what this version understands' where id = $1";
@@ -34,22 +34,12 @@ statements! {
     ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
     DOUBTS = "select seq, id, recipient, class, kind, coalesce(claimed_at, created_at) as due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'uncertain'";
-    SENT = "update outbox set state = case when state in ('claimed', 'uncertain') then 'sent' else state end, sent_at = coalesce(sent_at, $4),
-            error_code = null, error = null
-        where id = $1 and owner = $2 and epoch = $3 and state in ('claimed', 'uncertain', 'sent', 'delivered', 'read')";
     SETTLE = "update outbox set state = $4, due_at = $5, attempts = $6, error_code = $7, error = $8, failed_at = $9
         where id = $1 and owner = $2 and epoch = $3 and state = 'claimed'";
     RESEND = "update outbox set state = 'queued', flagged = true, due_at = $2 where id = $1 and state = 'uncertain' and not flagged";
     GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
             error = 'the platform never answered and no status came' where id = $1 and state = 'uncertain'";
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
-    PARK = "update outbox set state = 'parked', failed_at = null where id = $1 and state = 'failed'";
-    RELEASE = "update outbox set state = 'queued', due_at = $2 where recipient = $1 and state = 'parked' and created_at >= $3";
-    PARKED_BEFORE = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error,
-            created_at, sent_at, delivered_at, read_at, failed_at
-        from outbox where recipient = $1 and state = 'parked' and created_at < $2 order by seq";
-    RELEASE_ROW = "update outbox set state = 'queued', due_at = $2 where id = $1 and state = 'parked'";
-    CANCEL_ROW = "update outbox set state = 'cancelled' where id = $1 and state = 'parked'";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
     ROW = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
@@ -182,62 +172,62 @@ pub async fn ready(tx: &mut Tx, channel: &Channel, limit: i64) -> db::Result<Vec
         .await)
 }
 
-/// Takes a row for sending. `None`: it is not wanted any more.
+/// A row as it is taken for sending.
+#[derive(FromRow)]
+pub struct Claimed {
+    seq: i64,
+    id: String,
+    channel: Channel,
+    recipient: String,
+    content: String,
+    customer_id: Option<String>,
+    ticket_id: Option<String>,
+    message_id: Option<String>,
+    attempts: i64,
+    flagged: bool,
+    created_at: Millis,
+}
+
+/// Takes rows for sending. What is not wanted any more is missing.
 pub async fn claim(
     tx: &mut Tx,
-    id: &str,
+    ids: &[&str],
     owner: &str,
     epoch: i64,
     now: Millis,
-) -> db::Result<Option<Job>> {
-    #[derive(FromRow)]
-    struct Claimed {
-        seq: i64,
-        id: String,
-        channel: Channel,
-        recipient: String,
-        content: String,
-        customer_id: Option<String>,
-        ticket_id: Option<String>,
-        message_id: Option<String>,
-        attempts: i64,
-        flagged: bool,
-        created_at: Millis,
+) -> db::Result<HashMap<String, Job>> {
+    let mut jobs = HashMap::new();
+    if ids.is_empty() {
+        return Ok(jobs);
     }
-    let claimed: Option<Claimed> = run!(tx, |c| sqlx::query_as(CLAIM)
-        .bind(id)
-        .bind(owner)
-        .bind(epoch)
-        .bind(now)
-        .fetch_optional(c)
-        .await)?;
-    let Some(row) = claimed else {
-        return Ok(None);
-    };
-    let Ok(content) = decode(&row.content) else {
-        // Written by a newer version, perhaps: it fails alone and keeps nobody waiting.
-        tracing::error!(row = row.id, "a message cannot be read and is given up");
-        run!(tx, |c| sqlx::query(UNREADABLE)
-            .bind(&row.id)
-            .bind(now)
-            .execute(c)
-            .await
-            .map(drop))?;
-        return Ok(None);
-    };
-    Ok(Some(Job {
-        seq: row.seq,
-        id: row.id,
-        channel: row.channel,
-        recipient: row.recipient,
-        content,
-        customer_id: row.customer_id,
-        ticket_id: row.ticket_id,
-        message_id: row.message_id,
-        attempts: row.attempts,
-        flagged: row.flagged,
-        created_at: row.created_at,
-    }))
+    for row in dialect::many::claim(tx, ids, owner, epoch, now).await? {
+        let Ok(content) = decode(&row.content) else {
+            // Written by a newer version, perhaps: it fails alone and keeps nobody waiting.
+            tracing::error!(row = row.id, "a message cannot be read and is given up");
+            run!(&mut *tx, |c| sqlx::query(UNREADABLE)
+                .bind(&row.id)
+                .bind(now)
+                .execute(c)
+                .await
+                .map(drop))?;
+            continue;
+        };
+        let job = Job {
+            seq: row.seq,
+            id: row.id.clone(),
+            channel: row.channel,
+            recipient: row.recipient,
+            content,
+            customer_id: row.customer_id,
+            ticket_id: row.ticket_id,
+            message_id: row.message_id,
+            attempts: row.attempts,
+            flagged: row.flagged,
+            created_at: row.created_at,
+        };
+        jobs.insert(row.id, job);
+    }
+    Ok(jobs)
 }
 
 /// The rows that a sender holds.
@@ -299,18 +289,6 @@ pub async fn doubts(tx: &mut Tx, channel: &Channel) -> db::Result<Vec<Waiting>> 
         .bind(channel)
         .fetch_all(c)
         .await)
-}
-
-/// The platform took it. False: this sender has been replaced, or the row was given up.
-pub async fn sent(tx: &mut Tx, id: &str, owner: &str, epoch: i64, now: Millis) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(SENT)
-        .bind(id)
-        .bind(owner)
-        .bind(epoch)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
 }
 
 /// Where a claimed row goes after a refusal.
@@ -384,59 +362,6 @@ pub async fn move_recipient(
         .execute(c)
         .await
         .map(drop))
-}
-
-/// A row that was refused after it had been taken, because the window is closed, waits for the customer like any other.
-pub async fn park(tx: &mut Tx, id: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(PARK)
-        .bind(id)
-        .execute(c)
-        .await
-        .map(drop))
-}
-
-/// A customer wrote: what waited for that goes out, unless it is older than `not_before`. How many rows.
-pub async fn release_parked(
-    tx: &mut Tx,
-    recipient: &str,
-    now: Millis,
-    not_before: Millis,
-) -> db::Result<u64> {
-    run!(tx, |c| sqlx::query(RELEASE)
-        .bind(recipient)
-        .bind(now)
-        .bind(not_before)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected()))
-}
-
-/// What has waited for a recipient since before then.
-pub async fn parked_before(tx: &mut Tx, recipient: &str, before: Millis) -> db::Result<Vec<Row>> {
-    run!(tx, |c| sqlx::query_as(PARKED_BEFORE)
-        .bind(recipient)
-        .bind(before)
-        .fetch_all(c)
-        .await)
-}
-
-/// A parked row goes out after all. False: it is not parked any more.
-pub async fn release_row(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(RELEASE_ROW)
-        .bind(id)
-        .bind(now)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
-}
-
-/// A parked row is not wanted any more. False: it is not parked any more.
-pub async fn cancel_row(tx: &mut Tx, id: &str) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(CANCEL_ROW)
-        .bind(id)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
 }
 
 /// Nothing more goes to this recipient: he was deactivated, or blocked us.

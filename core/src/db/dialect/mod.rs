@@ -9,6 +9,7 @@ use crate::{
 };
 
 pub mod bulk;
+pub mod many;
 
 statements! {
     INSERT_EVENTS_SQLITE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
@@ -86,7 +87,7 @@ statements! {
 /// Makes events durable in the order given, in a transaction of its own, and leaves out the ones that are known. How many are new.
 pub async fn insert_events(db: &Db, events: &[NewEvent], now: Millis) -> Result<u64> {
     match db {
-        Db::Sqlite { write, turn, .. } => {
+        Db::Sqlite { write, .. } => {
             let rows: Vec<_> = events
                 .iter()
                 .map(|e| {
@@ -95,11 +96,12 @@ pub async fn insert_events(db: &Db, events: &[NewEvent], now: Millis) -> Result<
                     (&e.channel, &e.external_id, e.stream, lane, payload, state)
                 })
                 .collect();
-            let rows = serde_json::to_string(&rows).map_err(|e| sqlx::Error::Encode(e.into()))?;
+            let rows = json(&rows)?;
             let insert = sqlx::query(INSERT_EVENTS_SQLITE).bind(rows).bind(now);
-            let _turn = turn.lock().await;
+            let mut write = write.lock().await;
+            let write = write.as_mut().ok_or(sqlx::Error::PoolClosed)?;
             // A statement by itself is a transaction, and goes to the connection's thread once instead of three times.
-            let done = insert.execute(&mut *write.acquire().await?).await?;
+            let done = insert.execute(write).await?;
             Ok(done.rows_affected())
         }
         Db::Postgres(pool) => {
@@ -216,10 +218,10 @@ pub async fn open_statuses(
 
 /// What lanes have to do, in the order of arrival (SQLite; on PostgreSQL lanes are claimed one by one).
 pub async fn of_lanes(tx: &mut Tx, lanes: &[String], limit: i64) -> Result<Vec<Event>> {
-    let Tx::Sqlite(tx, _) = tx else {
+    let Tx::Sqlite(tx) = tx else {
         return Ok(Vec::new());
     };
-    let lanes = serde_json::to_string(lanes).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    let lanes = json(lanes)?;
     sqlx::query_as(OF_LANES_SQLITE)
         .bind(lanes)
         .bind(limit)
@@ -230,8 +232,8 @@ pub async fn of_lanes(tx: &mut Tx, lanes: &[String], limit: i64) -> Result<Vec<E
 /// Marks events handled; how many of them were not before.
 pub async fn done(tx: &mut Tx, seqs: &[i64], now: Millis) -> Result<usize> {
     let marked = match tx {
-        Tx::Sqlite(tx, _) => {
-            let seqs = serde_json::to_string(seqs).map_err(|e| sqlx::Error::Encode(e.into()))?;
+        Tx::Sqlite(tx) => {
+            let seqs = json(seqs)?;
             let done = sqlx::query(DONE_SQLITE).bind(seqs).bind(now);
             done.execute(&mut **tx).await?.rows_affected()
         }
@@ -250,7 +252,7 @@ pub async fn mark_events(tx: &mut Tx, seqs: &[i64], state: &str, now: Millis) ->
     } else {
         MARK_EVENTS_SQLITE
     };
-    let seqs = serde_json::to_string(seqs).map_err(|e| sqlx::Error::Encode(e.into()))?;
+    let seqs = json(seqs)?;
     run!(tx, |c| sqlx::query(sql)
         .bind(seqs)
         .bind(state)
@@ -383,7 +385,7 @@ pub async fn owns_lanes(tx: &mut Tx, owner: &str) -> Result<bool> {
 
 /// How many pages of the file hold nothing (SQLite; PostgreSQL looks after its files by itself).
 pub async fn free_pages(tx: &mut Tx) -> Result<i64> {
-    let Tx::Sqlite(tx, _) = tx else { return Ok(0) };
+    let Tx::Sqlite(tx) = tx else { return Ok(0) };
     sqlx::query_scalar(FREE_PAGES_SQLITE)
         .fetch_one(&mut **tx)
         .await
@@ -391,9 +393,14 @@ pub async fn free_pages(tx: &mut Tx) -> Result<i64> {
 
 /// Gives at most so many of them back to the disk.
 pub async fn give_pages_back(tx: &mut Tx, pages: i64) -> Result<()> {
-    let Tx::Sqlite(tx, _) = tx else { return Ok(()) };
+    let Tx::Sqlite(tx) = tx else { return Ok(()) };
     // A pragma takes no parameters; this one is a number of ours.
     let pragma = sqlx::AssertSqlSafe(format!("pragma incremental_vacuum({pages})"));
     // It works page by page while it is read: to its end.
     sqlx::query(pragma).fetch_all(&mut **tx).await.map(drop)
+}
+
+/// A list as SQLite takes it.
+fn json(list: &(impl serde::Serialize + ?Sized)) -> Result<String> {
+    serde_json::to_string(list).map_err(|e| sqlx::Error::Encode(e.into()))
 }
