@@ -189,6 +189,8 @@ impl Db {
             return Ok(());
         };
         let more = "pragma cache_size = -524288; pragma wal_autocheckpoint = 65536";
+        let mut write = write.lock().await;
+        let write = write.as_mut().ok_or(Error::PoolClosed)?;
         sqlx::raw_sql(more).execute(write).await.map(drop)
     }
 
