@@ -88,6 +88,11 @@ pub fn load(named: Option<&Path>, need: Need) -> Result<(Config, Vec<String>), M
     Ok((report.config?, report.warnings))
 }
 
+/// The settings of another process, from the variables that it was started with.
+pub fn given(variables: &[(String, String)], need: Need) -> Result<Config, Mistakes> {
+    understand(Gathered::of(variables), need).config
+}
+
 fn understand(gathered: Gathered, need: Need) -> Report {
     let shown = keys::KEYS.iter().map(|key| show(key, &gathered)).collect();
     let mut reader = Reader {

@@ -84,6 +84,15 @@ pub fn gather(
 }
 
 impl Gathered {
+    /// From variables alone.
+    pub fn of(variables: &[(String, String)]) -> Self {
+        let mut gathered = Self::default();
+        for (name, value) in variables {
+            gathered.read_variable(name, Some(value));
+        }
+        gathered
+    }
+
     fn read_file(&mut self, path: &Path) {
         let mistake = |problem: String, fix: &str| Mistake {
             key: path.display().to_string(),

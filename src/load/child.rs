@@ -89,6 +89,11 @@ impl Surroundings {
         self.settings.push((name.to_owned(), value.to_owned()));
     }
 
+    /// The settings, as variables.
+    pub fn settings(&self) -> &[(String, String)] {
+        &self.settings
+    }
+
     /// A command in these surroundings.
     ///
     /// # Errors

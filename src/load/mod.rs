@@ -2,6 +2,7 @@
 //!
 //! What is counted is counted at the platforms' side: ids they issued, calls they received. The desk's own counters are never asked.
 
+mod broadcast;
 mod child;
 mod crash;
 mod figures;
@@ -30,6 +31,8 @@ pub(crate) enum Mode {
     Ingest(ingest::Arguments),
     /// How long a customer's words take to the agent's chat, and answers back, at a steady rate.
     Relay(relay::Arguments),
+    /// Many messages at once against a platform that refuses what is too fast.
+    Broadcast(broadcast::Arguments),
     /// Kills the desk again and again under traffic, with lost answers, duplicates and shuffled webhooks, and counts what came through.
     Crash(crash::Arguments),
 }
@@ -60,6 +63,7 @@ pub(crate) async fn run(mode: Mode, out: Output) -> anyhow::Result<ExitCode> {
         match mode {
             Mode::Ingest(arguments) => ingest::run(arguments).await,
             Mode::Relay(arguments) => relay::run(arguments).await,
+            Mode::Broadcast(arguments) => broadcast::run(arguments).await,
             Mode::Crash(arguments) => crash::run(arguments).await,
         }
     };

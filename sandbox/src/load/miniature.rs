@@ -102,7 +102,10 @@ async fn bot_api(bot: Arc<Bot>, request: Request, lost: bool) -> Result<Response
     if lost {
         return Err(Lost);
     }
-    Ok(server::json(200, &answer))
+    let status = answer["error_code"]
+        .as_u64()
+        .and_then(|code| u16::try_from(code).ok());
+    Ok(server::json(status.unwrap_or(200), &answer))
 }
 
 async fn cloud_api(cloud: Arc<Cloud>, request: Request, lost: bool) -> Result<Response, Lost> {

@@ -1,7 +1,7 @@
 //! The Bot API at its leanest: every call succeeds, updates wait for the poller and are forgotten when its offset confirms them.
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -40,6 +40,11 @@ pub struct Bot {
     pub words: Arc<Ledger>,
     relayed: Mutex<Option<mpsc::UnboundedSender<Relayed>>>,
     calls: AtomicU64,
+    /// How many messages a second are taken; zero: any number.
+    takes: AtomicU32,
+    /// When the messages of the last second were taken.
+    taken: Mutex<VecDeque<Duration>>,
+    refusals: AtomicU64,
     heard: Mutex<HashMap<i64, u64>>,
     doubled: AtomicU64,
 }
@@ -63,6 +68,9 @@ impl Bot {
             words: Arc::new(Ledger::new('q')),
             relayed: Mutex::default(),
             calls: AtomicU64::new(0),
+            takes: AtomicU32::new(0),
+            taken: Mutex::default(),
+            refusals: AtomicU64::new(0),
             heard: Mutex::default(),
             doubled: AtomicU64::new(0),
         }
@@ -83,6 +91,38 @@ impl Bot {
     /// How many messages the desk has sent.
     pub fn calls(&self) -> u64 {
         self.calls.load(Ordering::Relaxed)
+    }
+
+    /// From now on only so many messages within any second are taken, and what is more is refused.
+    pub fn takes(&self, per_second: u32) {
+        self.takes.store(per_second, Ordering::Relaxed);
+    }
+
+    /// How many messages were refused.
+    pub fn refusals(&self) -> u64 {
+        self.refusals.load(Ordering::Relaxed)
+    }
+
+    /// Whether one more message is too many for this second.
+    fn is_too_fast(&self) -> bool {
+        let most = self.takes.load(Ordering::Relaxed);
+        if most == 0 {
+            return false;
+        }
+        let (now, mut taken) = (self.clock.at(), locked(&self.taken));
+        let second = Duration::from_secs(1);
+        while taken
+            .front()
+            .is_some_and(|at| now.saturating_sub(*at) >= second)
+        {
+            taken.pop_front();
+        }
+        if taken.len() >= usize::try_from(most).unwrap_or(usize::MAX) {
+            self.refusals.fetch_add(1, Ordering::Relaxed);
+            return true;
+        }
+        taken.push_back(now);
+        false
     }
 
     /// How many messages the desk has sent into this chat.
@@ -150,6 +190,9 @@ impl Bot {
                 json!({"url": "", "has_custom_certificate": false, "pending_update_count": 0})
             }
             method if method.starts_with("send") && method != "sendChatAction" => {
+                if self.is_too_fast() {
+                    return json!({"ok": false, "error_code": 429, "description": "Too Many Requests: retry after 1", "parameters": {"retry_after": 1}});
+                }
                 self.message(&body, raw, unanswered)
             }
             method if method.starts_with("edit") => {
