@@ -168,7 +168,10 @@ impl Lanes {
 
     /// One turn of a lane that is fenced.
     async fn turn(&self, fence: &Fence) {
-        let turn = self.handle_lane(fence).await.unwrap_or_else(broken_off);
+        let turn = self
+            .handle_lane(fence)
+            .await
+            .unwrap_or_else(|error| broken_off(&error));
         let pause = match turn {
             Turn::Over { .. } => Duration::ZERO,
             Turn::Paused(pause) => pause,
@@ -189,7 +192,7 @@ impl Lanes {
         let (mut stopped, unread) = match self.handle_lanes(&lanes).await {
             Ok(turns) => turns,
             Err(error) => {
-                let Turn::Paused(pause) = broken_off(error) else {
+                let Turn::Paused(pause) = broken_off(&error) else {
                     return;
                 };
                 let all = lanes.iter().map(|lane| (lane.clone(), Turn::Paused(pause)));
@@ -385,7 +388,7 @@ impl Lanes {
 }
 
 /// What becomes of a lane whose turn the database broke off.
-fn broken_off(error: db::Error) -> Turn {
+fn broken_off(error: &db::Error) -> Turn {
     tracing::warn!(%error, "a lane's turn was broken off");
     Turn::Paused(Duration::from_secs(1))
 }

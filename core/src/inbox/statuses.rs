@@ -162,6 +162,19 @@ async fn apply(desk: &Desk) -> db::Result<i64> {
         done.push(one.seq);
         sums.entry(id).or_default().add(&one.change);
     }
+    let moved = dialect::apply_statuses(act.tx, &rows(&sums)?).await?;
+    outbox::delivery_changed(&mut act, &moved).await?;
+    let now = act.now;
+    drop(act);
+    dialect::mark_events(&mut tx, &done, "done", now).await?;
+    dialect::mark_events(&mut tx, &orphans, "orphan", now).await?;
+    tx.commit().await?;
+    desk.bell.ring_outbox();
+    Ok(i64::try_from(open.len()).unwrap_or(GROUP))
+}
+
+/// The sums as the JSON that the statement reads.
+fn rows(sums: &BTreeMap<String, Sum>) -> db::Result<String> {
     let rows: Vec<_> = sums
         .iter()
         .map(|(id, s)| {
@@ -178,16 +191,7 @@ async fn apply(desk: &Desk) -> db::Result<i64> {
             )
         })
         .collect();
-    let rows = serde_json::to_string(&rows).map_err(|e| db::Error::Encode(e.into()))?;
-    let moved = dialect::apply_statuses(act.tx, &rows).await?;
-    outbox::delivery_changed(&mut act, &moved).await?;
-    let now = act.now;
-    drop(act);
-    dialect::mark_events(&mut tx, &done, "done", now).await?;
-    dialect::mark_events(&mut tx, &orphans, "orphan", now).await?;
-    tx.commit().await?;
-    desk.bell.ring_outbox();
-    Ok(i64::try_from(open.len()).unwrap_or(GROUP))
+    serde_json::to_string(&rows).map_err(|e| db::Error::Encode(e.into()))
 }
 
 /// A status that was read.
