@@ -10,7 +10,7 @@ use crate::{clock::Millis, hex::hex};
 /// So many bytes of a digest tell the events of some days apart.
 const MARK: usize = 6;
 
-/// An entrance has taken these out of a request; logged inside the request's span. `event` leads from there to [`handling`].
+/// An entrance has taken these out of a request; logged inside the request's span. `event` leads from there to `handling`.
 pub fn came_in(events: &[NewEvent]) {
     if !tracing::enabled!(Level::DEBUG) {
         return;
