@@ -195,11 +195,11 @@ fn known_and_unknown_numbers_take_the_same_time() {
                 world.settle().await;
             }
         }
-        known.sort_unstable();
-        unknown.sort_unstable();
-        let (known, unknown) = (known[12].as_secs_f64(), unknown[12].as_secs_f64());
+        // The quickest of each: what the work itself takes, without what the machine did beside it.
+        let quickest = |took: Vec<Duration>| took.into_iter().min().expect("some").as_secs_f64();
+        let (known, unknown) = (quickest(known), quickest(unknown));
         let ratio = known.max(unknown) / known.min(unknown);
-        // A message more to write would make it twice as long; the machine's own noise is less.
+        // A message more to write would make it nearly twice as long.
         assert!(ratio < 1.5, "known {known}, unknown {unknown}");
         world.close().await;
     });
