@@ -35,16 +35,19 @@ pub struct Arguments {
     /// How many a second the platform takes; what is faster is refused (429).
     #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     allowed: u32,
-    /// How many a second the desk sends (`telegram.messages_per_second`); without it as many as the platform takes.
-    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=10_000))]
-    rate: Option<u32>,
+    /// How many a second the desk sends (`telegram.messages_per_second`), as 29.5; without it as many as the platform takes.
+    #[arg(long)]
+    rate: Option<f64>,
     #[command(flatten)]
     common: Common,
 }
 
 pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let mut stage = Stage::set(arguments.common.seed, arguments.common.database.as_deref()).await?;
-    let rate = arguments.rate.unwrap_or(arguments.allowed).to_string();
+    let rate = arguments
+        .rate
+        .unwrap_or(f64::from(arguments.allowed))
+        .to_string();
     let surroundings = &mut stage.surroundings;
     surroundings.set("SAPA_TELEGRAM__MESSAGES_PER_SECOND", &rate);
     stage.platforms.bot.takes(arguments.allowed);

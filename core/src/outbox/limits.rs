@@ -109,9 +109,10 @@ pub struct Limiter {
 }
 
 impl Limiter {
-    /// Full buckets. The channel's own holds a twentieth of a second's worth: bursts are spread rather than refused.
+    /// Full buckets. The channel's own holds one message and what a late wake-up of 10 ms would lose: bursts are spread rather than
+    /// refused, and the platform's second, which slides, has some milliseconds of the network's in hand.
     pub fn new(rates: Rates, now: Duration) -> Self {
-        let all = Bucket::new((rates.per_second / 20.0).max(1.0), rates.per_second, now);
+        let all = Bucket::new(1.0 + rates.per_second / 100.0, rates.per_second, now);
         Self {
             rates,
             all,
