@@ -104,7 +104,7 @@ async fn kill_and_restart(
         watch
             .pause(share + share.mul_f64(f64::from(chance) / 500.0))
             .await;
-        stage.courier.points_to(None);
+        stage.courier.points_to(Vec::new());
         at.push(watch.at());
         desk.kill();
         desk = stage

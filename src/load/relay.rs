@@ -6,7 +6,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::{
-    Common, Report, Stage,
+    Child, Common, Report, Stage,
+    child::Memory,
     figures::{Account, millis, rate},
     traffic::{Disorder, People, come_through, customers_write},
 };
@@ -23,6 +24,9 @@ pub struct Arguments {
     /// For how long.
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u32).range(1..=3_600))]
     seconds: u32,
+    /// So many processes serve one PostgreSQL database and take the webhooks in turn.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16))]
+    replicas: u32,
     #[command(flatten)]
     people: People,
     #[command(flatten)]
@@ -35,9 +39,9 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let stage =
         Arc::new(Stage::set(arguments.common.seed, arguments.common.database.as_deref()).await?);
     stage.platforms.cloud.statuses_by(stage.courier.clone());
-    let desk = stage.desk().await?;
+    let desks = stage.desks(arguments.replicas).await?;
     people.settle_in(&stage).await?;
-    let idle = desk.memory();
+    let idle = occupied(&desks);
     let answering = people.answer(&stage, false);
     let count = u64::from(arguments.rate) * u64::from(arguments.seconds);
     let began = stage.platforms.watch.at();
@@ -55,16 +59,17 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
         Account::of(&stage.platforms.bot.words, &[], true),
         Account::of(&stage.platforms.cloud.answers, &[], false),
     );
-    let last = stage.platforms.bot.words.marks();
-    let last = last
-        .iter()
-        .filter_map(|(_, mark)| Some(mark.arrivals.first()?.at))
-        .max();
-    let sustained = rate(words.delivered, last.unwrap_or(began).saturating_sub(began));
-    let (memory, ready) = (desk.memory(), desk.ready_after);
-    let left = desk.terminate().await?;
+    let last = last_arrival(&stage).unwrap_or(began);
+    let sustained = rate(words.delivered, last.saturating_sub(began));
+    let memory = occupied(&desks);
+    let ready = desks.iter().map(|desk| desk.ready_after).max();
+    let ready = ready.unwrap_or_default();
+    let mut left = true;
+    for desk in desks {
+        left &= desk.terminate().await?;
+    }
     let object = json!({
-        "mode": "relay", "offered_per_second": arguments.rate, "seconds": arguments.seconds, "delivered_per_second": sustained,
+        "mode": "relay", "replicas": arguments.replicas, "offered_per_second": arguments.rate, "seconds": arguments.seconds, "delivered_per_second": sustained,
         "customer_to_agent": words.object(), "agent_to_customer": answers.object(), "ack_ms": words.acks.object(),
         "memory_kib": {"before": idle.resident, "after": memory.resident, "peak": memory.peak}, "ready_ms": millis(ready), "left_in_order": left,
     });
@@ -84,4 +89,21 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
         words: told,
         good: wrong == 0 && words.acknowledged == words.sent && left,
     })
+}
+
+fn last_arrival(stage: &Stage) -> Option<Duration> {
+    let marks = stage.platforms.bot.words.marks();
+    let arrived = marks.iter().filter_map(|(_, mark)| mark.arrivals.first());
+    arrived.map(|arrival| arrival.at).max()
+}
+
+/// What the processes occupy together.
+fn occupied(desks: &[Child]) -> Memory {
+    desks
+        .iter()
+        .map(Child::memory)
+        .fold(Memory::default(), |sum, one| Memory {
+            resident: sum.resident + one.resident,
+            peak: sum.peak + one.peak,
+        })
 }

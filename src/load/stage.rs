@@ -1,6 +1,6 @@
 //! What every run needs: both platforms, the way to the desk, and the desk as a child process.
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use sapa_sandbox::load::{Courier, Miniature};
 
 use super::child::{Child, Surroundings};
@@ -12,7 +12,7 @@ const CONNECTIONS: usize = 64;
 pub struct Stage {
     /// The platforms.
     pub platforms: Miniature,
-    /// The way to whichever desk was started last.
+    /// The way to the desk that was started last.
     pub courier: Courier,
     /// What desks are started with.
     pub surroundings: Surroundings,
@@ -59,7 +59,30 @@ impl Stage {
     /// When it does not become ready.
     pub async fn desk_with(&self, more: &[(&str, &str)]) -> anyhow::Result<Child> {
         let child = Child::start(&self.surroundings, self.platforms.watch, more).await?;
-        self.courier.points_to(Some(child.address));
+        self.courier.points_to(vec![child.address]);
         Ok(child)
+    }
+
+    /// Starts so many desks on one database, and has the webhooks brought to all of them in turn.
+    ///
+    /// # Errors
+    /// When one does not become ready, or there are several and the database is SQLite, which serves one process.
+    pub async fn desks(&self, count: u32) -> anyhow::Result<Vec<Child>> {
+        let on_postgres = self
+            .surroundings
+            .settings()
+            .iter()
+            .any(|(name, url)| name == "SAPA_DATABASE__URL" && url.starts_with("postgres"));
+        ensure!(
+            count <= 1 || on_postgres,
+            "several processes share a PostgreSQL database only; give --database postgres://…"
+        );
+        let mut desks = Vec::new();
+        for _ in 0..count {
+            desks.push(Child::start(&self.surroundings, self.platforms.watch, &[]).await?);
+        }
+        let addresses = desks.iter().map(|desk| desk.address).collect();
+        self.courier.points_to(addresses);
+        Ok(desks)
     }
 }

@@ -21,11 +21,11 @@ pub struct Parcel {
     pub mark: Option<(Arc<Ledger>, u64)>,
 }
 
-/// Some connections to the desk, wherever it listens just now. Clones share them.
+/// Some connections to the desk, wherever its processes listen just now, shared out evenly. Clones share them.
 #[derive(Clone)]
 pub struct Courier {
     parcels: mpsc::UnboundedSender<Parcel>,
-    address: Arc<watch::Sender<Option<SocketAddr>>>,
+    addresses: Arc<watch::Sender<Vec<SocketAddr>>>,
     open: Arc<watch::Sender<usize>>,
 }
 
@@ -34,12 +34,12 @@ impl Courier {
     pub fn start(connections: usize, clock: Watch, stop: &CancellationToken) -> Self {
         let (parcels, waiting) = mpsc::unbounded_channel();
         let waiting = Arc::new(Mutex::new(waiting));
-        let address = Arc::new(watch::Sender::new(None));
+        let addresses = Arc::new(watch::Sender::new(Vec::new()));
         let open = Arc::new(watch::Sender::new(0));
-        for _ in 0..connections {
+        for turn in 0..connections {
             let run = deliver_all(
                 Arc::clone(&waiting),
-                address.subscribe(),
+                (turn, addresses.subscribe()),
                 Arc::clone(&open),
                 clock,
             );
@@ -48,14 +48,14 @@ impl Courier {
         }
         Self {
             parcels,
-            address,
+            addresses,
             open,
         }
     }
 
-    /// Where the desk listens now; `None` while it does not.
-    pub fn points_to(&self, address: Option<SocketAddr>) {
-        self.address.send_replace(address);
+    /// Where the desk's processes listen now; nothing while none does.
+    pub fn points_to(&self, addresses: Vec<SocketAddr>) {
+        self.addresses.send_replace(addresses);
     }
 
     /// Takes a parcel.
@@ -73,7 +73,7 @@ impl Courier {
 
 async fn deliver_all(
     waiting: Arc<Mutex<mpsc::UnboundedReceiver<Parcel>>>,
-    mut address: watch::Receiver<Option<SocketAddr>>,
+    (turn, mut addresses): (usize, watch::Receiver<Vec<SocketAddr>>),
     open: Arc<watch::Sender<usize>>,
     clock: Watch,
 ) {
@@ -81,7 +81,7 @@ async fn deliver_all(
     loop {
         let next = waiting.lock().await.recv().await;
         let Some(parcel) = next else { return };
-        while !delivered(&parcel, &mut address, &mut connection).await {
+        while !delivered(&parcel, turn, &mut addresses, &mut connection).await {
             connection = None;
             pause(AGAIN).await;
         }
@@ -94,10 +94,15 @@ async fn deliver_all(
 
 async fn delivered(
     parcel: &Parcel,
-    address: &mut watch::Receiver<Option<SocketAddr>>,
+    turn: usize,
+    addresses: &mut watch::Receiver<Vec<SocketAddr>>,
     connection: &mut Option<(SocketAddr, Connection)>,
 ) -> bool {
-    let Ok(Some(here)) = address.wait_for(Option::is_some).await.map(|a| *a) else {
+    let listening = addresses.wait_for(|addresses| !addresses.is_empty());
+    let Ok(here) = listening
+        .await
+        .map(|addresses| addresses[turn % addresses.len()])
+    else {
         return false;
     };
     if connection.as_ref().is_none_or(|(there, _)| *there != here) {
