@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     config::Mistakes,
-    config_check, dead, load, migrate,
+    config_check, dead, erase, export_person, load, migrate,
     output::Output,
     sandbox, seed, serve,
     staff_invite::{self, NoSuchTeam},
@@ -55,6 +55,10 @@ enum Command {
     /// Look after the people who answer.
     #[command(subcommand)]
     Staff(StaffCommand),
+    /// Write everything that is known about one customer into a JSON file.
+    ExportPerson(export_person::Arguments),
+    /// Erase one customer's data for good. Ticket numbers, times and invoices stay, without content.
+    Erase(erase::Arguments),
     /// Fill the database with sample data: customers with accounts and invoices, and tickets.
     Seed(seed::Arguments),
     /// Measure the real desk: start it against platforms in miniature, drive it, and count what came through.
@@ -118,6 +122,8 @@ async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
         Command::Load(mode) => return load::run(mode, out).await,
         Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),
         Command::Trace(arguments) => trace::run(file, &arguments, out).await?,
+        Command::ExportPerson(arguments) => export_person::run(file, arguments, out).await?,
+        Command::Erase(arguments) => erase::run(file, &arguments, out).await?,
         Command::Dead(DeadCommand::List(_)) => dead::list(file, out).await?,
         Command::Dead(DeadCommand::Retry(arguments)) => dead::retry(file, &arguments, out).await?,
         Command::Staff(StaffCommand::Invite(arguments)) => {

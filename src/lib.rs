@@ -6,6 +6,8 @@ pub mod cli;
 pub mod config;
 mod config_check;
 mod dead;
+mod erase;
+mod export_person;
 pub mod load;
 mod lock;
 mod logging;
@@ -30,6 +32,7 @@ use sapa_core::{
     media::{self, Fetch},
     otp,
     outbox::{self, Outlet, Senders},
+    people,
     retention::{self, Retention},
 };
 use sapa_webhook::{Limits, Proxies, Surface};
@@ -273,6 +276,7 @@ fn start_care(
         owner.to_owned(),
         stop.clone(),
     ));
+    tasks.spawn(people::run(desk.clone(), stop.clone()));
     tasks.spawn(retention::run(
         desk,
         app.retention.clone(),

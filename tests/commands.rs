@@ -267,6 +267,38 @@ fn beside_a_running_desk(folder: &Path) {
     assert_eq!(invite["link"], link);
 
     traces_and_dead_events(folder);
+    one_persons_data(folder);
+}
+
+/// Somebody's data, taken out and erased while the desk runs.
+fn one_persons_data(folder: &Path) {
+    let sown = run(sapa(
+        folder,
+        &["seed", "--customers", "2", "--tickets", "6", "--json"],
+    ));
+    assert_eq!(sown.status.code(), Some(0), "{sown:?}");
+    let who = "PLG-1-0000000";
+    let told = run(sapa(folder, &["export-person", who, "her.json", "--json"]));
+    assert_eq!(told.status.code(), Some(0), "{told:?}");
+    let written = std::fs::read(folder.join("her.json")).expect("the file");
+    let person: Value = serde_json::from_slice(&written).expect("JSON");
+    assert_eq!(person["customer"]["account_number"], who);
+    let again = run(sapa(folder, &["export-person", who, "her.json"]));
+    assert_eq!(again.status.code(), Some(1), "nothing is overwritten");
+
+    let would = run(sapa(folder, &["erase", who, "--dry-run", "--json"]));
+    assert_eq!(json(&would)["erased"], false, "{would:?}");
+    let erased = run(sapa(folder, &["erase", who, "--json"]));
+    assert_eq!(erased.status.code(), Some(0), "{erased:?}");
+    let erased = json(&erased);
+    assert_eq!(erased["erased"], true);
+    assert_eq!(erased["goes"]["invoices"], 2);
+    let id = erased["customer_id"].as_str().expect("an id").to_owned();
+    for (typed, why) in [(who, "no customer"), (&*id, "erased already")] {
+        let refused = run(sapa(folder, &["erase", typed]));
+        assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+        assert!(complaint(&refused).contains(why), "{refused:?}");
+    }
 }
 
 fn traces_and_dead_events(folder: &Path) {

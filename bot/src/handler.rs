@@ -118,6 +118,7 @@ impl Handler for Conversations {
                         telegram::ephemeral::answer_press(&self.telegram, press, text).await;
                     }
                 }
+                Ephemeral::LookAtPeople => self.desk.bell.ring_people(),
                 Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
             }
         }

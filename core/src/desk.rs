@@ -258,6 +258,7 @@ pub struct Bell {
     outbox: watch::Sender<u64>,
     media: watch::Sender<u64>,
     codes: watch::Sender<u64>,
+    people: watch::Sender<u64>,
     afar: watch::Sender<u64>,
     remote: watch::Sender<u64>,
 }
@@ -274,6 +275,7 @@ impl Default for Bell {
             outbox: bell(),
             media: bell(),
             codes: bell(),
+            people: bell(),
             afar: bell(),
             remote: bell(),
         }
@@ -308,6 +310,11 @@ impl Bell {
     /// There are one-time codes to send.
     pub fn ring_codes(&self) {
         self.codes.send_modify(|n| *n += 1);
+    }
+
+    /// Something was asked for about one person's data.
+    pub fn ring_people(&self) {
+        self.people.send_modify(|n| *n += 1);
     }
 
     /// Another process wrote something: everybody here looks.
@@ -346,6 +353,11 @@ impl Bell {
     /// Hears [`Bell::ring_codes`].
     pub fn codes(&self) -> Ear {
         self.codes.subscribe()
+    }
+
+    /// Hears [`Bell::ring_people`].
+    pub fn people(&self) -> Ear {
+        self.people.subscribe()
     }
 
     /// Hears [`Bell::ring_from_afar`].

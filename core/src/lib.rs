@@ -23,6 +23,7 @@ pub mod messages;
 pub mod meta;
 pub mod otp;
 pub mod outbox;
+pub mod people;
 pub mod portal;
 pub mod retention;
 pub mod routing;

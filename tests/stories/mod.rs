@@ -5,6 +5,7 @@ mod connection;
 mod customers;
 mod faults;
 pub mod ingress;
+mod people;
 mod portal;
 mod routing;
 mod seeing;

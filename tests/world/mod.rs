@@ -69,9 +69,9 @@ pub struct World {
     running: tokio::task::JoinHandle<anyhow::Result<()>>,
     pub address: String,
     transcript: Mutex<Transcript>,
-    folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
     plan: Plan,
-    url: String,
+    pub url: String,
 }
 
 impl World {
@@ -312,9 +312,10 @@ impl World {
             .expect("a count");
         let files = sapa_core::media::wanted(&mut tx).await.expect("a count");
         let codes = sapa_core::otp::unsent(&mut tx).await.expect("a count");
-        (events + rows + files + codes > 0).then(|| {
+        let people = sapa_core::people::waiting(&mut tx).await.expect("a count");
+        (events + rows + files + codes + people > 0).then(|| {
             format!(
-                "{events} events, {rows} messages, {files} files and {codes} codes are under way"
+                "{events} events, {rows} messages, {files} files, {codes} codes and {people} people's data are under way"
             )
         })
     }

@@ -95,6 +95,8 @@ pub enum Press {
     Next,
     /// This one-time code was not asked for by him.
     NotMe(String),
+    /// All data of this customer go for good.
+    Erase(String),
     /// Another try for this dead event.
     DeadRetry(i64),
     /// Another try for all that lay dead before this one.
@@ -142,6 +144,7 @@ impl Press {
             Self::Online => "online".to_owned(),
             Self::Next => "next".to_owned(),
             Self::NotMe(challenge) => format!("{}:{challenge}", delivery::NOT_ME),
+            Self::Erase(customer) => format!("erase:{customer}"),
             Self::DeadRetry(seq) => format!("retry:{seq}"),
             Self::DeadAll(before) => format!("retries:{before}"),
             Self::DeadOlder(before) => format!("dead:{before}"),
@@ -182,6 +185,7 @@ impl Press {
             late::KEEP_BACK => Self::KeepBack(one),
             "fix" => Self::Correct(one),
             delivery::NOT_ME => Self::NotMe(one),
+            "erase" => Self::Erase(one),
             "lang" => Self::Speak(Locale::parse(first)?),
             "retry" => Self::DeadRetry(first.parse().ok()?),
             "retries" => Self::DeadAll(first.parse().ok()?),
@@ -251,6 +255,7 @@ impl Press {
             Self::Online => "desk-button-online",
             Self::Next => "desk-button-next",
             Self::NotMe(_) => "otp-button-not-me",
+            Self::Erase(_) => "people-button-erase",
             Self::DeadAll(_) => "dead-button-all",
             Self::DeadOlder(_) => "dead-button-older",
             Self::Give(..)

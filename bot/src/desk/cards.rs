@@ -122,8 +122,7 @@ pub async fn of_ticket(
         ),
         customer: customer
             .as_ref()
-            .map(|c| c.name.clone())
-            .unwrap_or_default(),
+            .map_or_else(|| l.label("people-nobody", args![]), |c| c.name.clone()),
         phone: phone(tx, &ticket.customer_id).await?,
         files: files(tx, &ticket).await?,
         window: customer.as_ref().and_then(contacts::window_closes),

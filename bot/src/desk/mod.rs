@@ -24,6 +24,7 @@ mod dead;
 pub mod handing;
 mod history;
 mod make;
+mod people;
 mod presses;
 mod replies;
 mod resolving;

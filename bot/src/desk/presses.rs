@@ -16,7 +16,7 @@ use sapa_core::{
 use super::{
     FOCUS, availability,
     buttons::{Press, Subject},
-    commands, corrections, dead, history, make, replies, resolving,
+    commands, corrections, dead, history, make, people, replies, resolving,
     state::Asked,
     statuses,
     talk::Talk,
@@ -95,6 +95,7 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
         Press::Online => availability::online(talk).await,
         Press::Next => work::next(talk).await,
         Press::NotMe(challenge) => not_me(talk, &challenge).await,
+        Press::Erase(customer) => people::erase(talk, &customer).await,
         Press::DeadRetry(seq) => dead::retry(talk, seq).await,
         Press::DeadAll(before) => dead::retry_all(talk, before).await,
         Press::DeadOlder(before) => dead::older(talk, before).await,
@@ -133,6 +134,7 @@ fn needs_work(press: &Press) -> bool {
             | Press::Never
             | Press::Leave
             | Press::NotMe(_)
+            | Press::Erase(_)
             | Press::DeadRetry(_)
             | Press::DeadAll(_)
             | Press::DeadOlder(_)

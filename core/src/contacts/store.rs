@@ -26,7 +26,8 @@ statements! {
     CLOSE_WINDOW = "update customers set window_opened_at = null where id = $1";
     LOCK = "update customers set created_at = created_at where id = $1";
     INHERIT = "update customers set locale = $2, window_opened_at = $3 where id = $1";
-    RETIRE = "update customers set deleted_at = $2 where id = $1";
+    RETIRE = "update customers set deleted_at = $2, name = '–', full_name = null, email = null, address = null, city = null, province = null
+        where id = $1";
     MERGE_IDENTITIES = "update contact_identities set customer_id = $2 where customer_id = $1";
     MERGE_CONVERSATIONS = "update conversations set customer_id = $2 where customer_id = $1";
     MERGE_TICKETS = "update tickets set customer_id = $2 where customer_id = $1";

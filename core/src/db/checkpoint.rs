@@ -7,13 +7,20 @@ use std::time::Duration;
 use sqlx::{Connection as _, SqliteConnection};
 use tokio_util::sync::CancellationToken;
 
-use super::{Db, Result};
+use super::{Db, Result, dialect};
 use crate::clock::Clock;
 
 /// How often the log is carried over.
 const OFTEN: Duration = Duration::from_millis(250);
 /// From so many pages on (4 KiB each) the rest is carried over while nobody writes, so that the log begins anew and its file grows no further.
 const LONG: i64 = 8_000;
+
+/// As many free pages as are given back in one transaction.
+const PAGES: i64 = 64;
+/// How often an end of the log is waited for, and how long each time.
+const TRIES: usize = 5;
+/// See [`TRIES`].
+const WAIT: Duration = Duration::from_secs(1);
 
 /// What a checkpoint tells: whether it was kept from finishing, the log's length in pages, and how many of them are carried over.
 type Told = (i64, i64, i64);
@@ -41,6 +48,36 @@ impl Db {
                 carry(write).await?;
             }
         }
+    }
+
+    /// Leaves nothing in SQLite's files of what was deleted: its free pages go back to the disk, and its log begins anew. False: the log
+    /// could not be ended for now; it still holds what was. (PostgreSQL looks after its files by itself, when it vacuums.)
+    pub async fn leave_no_traces(&self) -> Result<bool> {
+        let Self::Sqlite { read, .. } = self else {
+            return Ok(true);
+        };
+        loop {
+            let mut tx = self.write().await?;
+            if dialect::free_pages(&mut tx).await? == 0 {
+                tx.rollback().await?;
+                break;
+            }
+            dialect::give_pages_back(&mut tx, PAGES).await?;
+            tx.commit().await?;
+        }
+        let patient = read.connect_options().as_ref().clone().busy_timeout(WAIT);
+        let mut own = SqliteConnection::connect_with(&patient).await?;
+        let mut ended = false;
+        for _ in 0..TRIES {
+            let truncate = sqlx::query_as("pragma wal_checkpoint(truncate)");
+            let (busy, _, _): Told = truncate.fetch_one(&mut own).await?;
+            ended = busy == 0;
+            if ended {
+                break;
+            }
+        }
+        own.close().await?;
+        Ok(ended)
     }
 }
 

@@ -101,6 +101,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
+            // What is deleted or written over is overwritten within its page: who was erased is not to be read out of the file.
+            .pragma("secure_delete", "fast")
             .statement_cache_capacity(512)
             // Only short commands run beside `serve` on the same file: wait for them, they are quick.
             .busy_timeout(Duration::from_secs(5))

@@ -143,6 +143,8 @@ pub enum Ephemeral {
     },
     /// Events were put back into their lanes: whoever handles them looks.
     LookAgain,
+    /// Something was asked for about one person's data: whoever does that looks.
+    LookAtPeople,
 }
 
 /// Who handles events.

@@ -134,12 +134,19 @@ async fn keep(desk: &Desk, claimed: &Claimed, bytes: Vec<u8>) -> anyhow::Result<
         mime: Some(mime.to_owned()),
         ..media
     };
-    write(&path(&desk.settings, &media), &bytes).await?;
+    let place = path(&desk.settings, &media);
+    write(&place, &bytes).await?;
     let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
     let sha256 = hex(Sha256::digest(&bytes));
     let mut tx = desk.db.write().await?;
-    store::stored(&mut tx, &claimed.id, mime, size, &sha256, desk.clock.now()).await?;
-    Ok(tx.commit().await?)
+    let now = desk.clock.now();
+    let wanted = store::stored(&mut tx, &claimed.id, mime, size, &sha256, now).await?;
+    tx.commit().await?;
+    if !wanted {
+        // Its person was erased meanwhile.
+        tokio::fs::remove_file(&place).await?;
+    }
+    Ok(())
 }
 
 /// Writes a file so that it is there whole or not at all.

@@ -130,8 +130,13 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Media>> {
 
 /// Where a stored file lies: our id and an ending by its type.
 pub fn path(settings: &Settings, media: &Media) -> PathBuf {
-    let ending = sniff::ending(media.mime.as_deref().unwrap_or_default());
-    settings.media_dir.join(format!("{}.{ending}", media.id))
+    let name = name_on_disk(&media.id, media.mime.as_deref());
+    settings.media_dir.join(name)
+}
+
+/// What a stored file is called in the media folder.
+pub(crate) fn name_on_disk(id: &str, mime: Option<&str>) -> String {
+    format!("{id}.{}", sniff::ending(mime.unwrap_or_default()))
 }
 
 #[cfg(test)]

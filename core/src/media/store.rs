@@ -16,6 +16,8 @@ statements! {
             error = case media.state when 'failed' then null else media.error end,
             state = case media.state when 'failed' then 'wanted' else media.state end
         returning id";
+    KEEP = "insert into media (id, channel, platform_id, kind, filename, mime, size, state, attempts, next_due, created_at, stored_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $9)";
     BY_ID = "select id, channel, platform_id, kind, filename, mime, size, state, error, created_at from media where id = $1";
     DUE = "select id from media where state = 'wanted' and next_due <= $1 order by next_due, id limit 1";
     NEXT = "select min(next_due) from media where state = 'wanted'";
@@ -52,6 +54,23 @@ pub(super) async fn want(tx: &mut Tx, media: &Media) -> db::Result<String> {
         .bind(media.created_at)
         .fetch_one(c)
         .await)
+}
+
+/// A file of the desk's own making, which lies in the folder already.
+pub(crate) async fn keep(tx: &mut Tx, media: &Media) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(KEEP)
+        .bind(&media.id)
+        .bind(&media.channel)
+        .bind(&media.platform_id)
+        .bind(media.kind)
+        .bind(&media.filename)
+        .bind(&media.mime)
+        .bind(media.size)
+        .bind(media.state)
+        .bind(media.created_at)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Media>> {
@@ -98,6 +117,7 @@ pub(super) async fn free(tx: &mut Tx, now: Millis) -> db::Result<()> {
         .map(drop))
 }
 
+/// False: nobody wants it any more.
 pub(super) async fn stored(
     tx: &mut Tx,
     id: &str,
@@ -105,7 +125,7 @@ pub(super) async fn stored(
     size: i64,
     sha256: &str,
     now: Millis,
-) -> db::Result<()> {
+) -> db::Result<bool> {
     run!(tx, |c| sqlx::query(STORED)
         .bind(id)
         .bind(mime)
@@ -114,7 +134,7 @@ pub(super) async fn stored(
         .bind(now)
         .execute(c)
         .await
-        .map(drop))
+        .map(|done| done.rows_affected() == 1))
 }
 
 pub(super) async fn failed(tx: &mut Tx, id: &str, error: &str) -> db::Result<()> {

@@ -98,6 +98,8 @@ pub enum Permission {
     CustomersFind,
     /// Take customers in from a sheet, or out into one.
     CustomersSheets,
+    /// Take all data of one person out, and erase them.
+    PeopleData,
     /// Invite agents and viewers.
     StaffInvite,
     /// Invite anybody.
@@ -126,12 +128,13 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::TicketsWork,
         Self::TicketsReadAll,
         Self::TicketsTransfer,
         Self::CustomersFind,
         Self::CustomersSheets,
+        Self::PeopleData,
         Self::StaffInvite,
         Self::StaffInviteAny,
         Self::StaffManage,

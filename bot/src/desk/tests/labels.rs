@@ -47,6 +47,7 @@ fn every_press() -> Vec<Press> {
         Press::Online,
         Press::Next,
         Press::NotMe(id()),
+        Press::Erase(id()),
         Press::DeadRetry(i64::MAX),
         Press::DeadAll(i64::MAX),
         Press::DeadOlder(i64::MAX),

@@ -80,6 +80,7 @@ statements! {
     FREE_LANES = "update inbox_lanes set owner = null
         where lane in (select lane from inbox_lanes where owner = $1 order by lane for update skip locked)";
     OWNS_LANES = "select exists (select 1 from inbox_lanes where owner = $1)";
+    FORGET_LANES = "delete from inbox_lanes where lane = $1 or right(lane, length($1) + 1) = '|' || $1";
     FREE_PAGES_SQLITE = "pragma freelist_count";
     SOONEST_LANE = "select min(next_due) from inbox_lanes where pending > 0";
 }
@@ -355,6 +356,13 @@ pub async fn grow_lane(tx: &mut Tx, lane: &str) -> Result<()> {
         .execute(&mut **tx)
         .await
         .map(drop)
+}
+
+/// Forgets a lane, by its name or by the person's. Whoever is handling its events loses it, and what he did.
+pub async fn forget_lanes(tx: &mut Tx, name: &str) -> Result<()> {
+    let Tx::Postgres(tx) = tx else { return Ok(()) };
+    let forget = sqlx::query(FORGET_LANES).bind(name).execute(&mut **tx);
+    forget.await.map(drop)
 }
 
 /// When the next lane is due.
