@@ -116,6 +116,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         inflow: Inflow::default(),
         health: Health::default(),
         ages: sapa_core::otp::Ages::default(),
+        live: sapa_core::settings::Live::default(),
     })
 }
 

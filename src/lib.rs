@@ -34,6 +34,7 @@ use sapa_core::{
     outbox::{self, Outlet, Senders},
     people,
     retention::{self, Retention},
+    settings,
 };
 use sapa_webhook::{Limits, Proxies, Surface};
 use tokio::{net::TcpListener, runtime::Handle};
@@ -119,6 +120,9 @@ pub async fn run(
         .migrate()
         .await
         .context("the database could not be brought up to date")?;
+    settings::refresh(&desk)
+        .await
+        .context("the settings that were changed could not be read")?;
     tokio::fs::create_dir_all(&desk.settings.media_dir)
         .await
         .context("the folder for media could not be made")?;
@@ -276,6 +280,7 @@ fn start_care(
         owner.to_owned(),
         stop.clone(),
     ));
+    tasks.spawn(settings::run(desk.clone(), stop.clone()));
     tasks.spawn(people::run(desk.clone(), stop.clone()));
     tasks.spawn(retention::run(
         desk,

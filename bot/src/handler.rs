@@ -119,6 +119,7 @@ impl Handler for Conversations {
                     }
                 }
                 Ephemeral::LookAtPeople => self.desk.bell.ring_people(),
+                Ephemeral::LookAtSettings => self.desk.bell.ring_settings(),
                 Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
             }
         }

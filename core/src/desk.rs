@@ -17,6 +17,7 @@ use crate::{
     inbox::Channel,
     otp,
     security::Keys,
+    settings,
 };
 
 /// A running desk.
@@ -44,6 +45,8 @@ pub struct Desk {
     pub health: Health,
     /// How old one-time codes are.
     pub ages: otp::Ages,
+    /// What was changed of its ways since it started.
+    pub live: settings::Live,
 }
 
 /// How a desk is set up.
@@ -182,7 +185,12 @@ pub enum Ticks {
 impl Desk {
     /// The texts in a language, in the desk's zone.
     pub fn localizer(&self, locale: Locale) -> Localizer {
-        self.texts.localizer(locale, self.settings.time_zone)
+        self.texts.localizer(locale, self.set_up().time_zone)
+    }
+
+    /// Its ways as they are now: what it was started with, and what was changed since.
+    pub fn set_up(&self) -> Arc<Settings> {
+        self.live.over(&self.settings)
     }
 
     /// One piece of work that no event caused: its outbox rows get ids of their own.
@@ -193,8 +201,10 @@ impl Desk {
 
     /// One piece of work that has a cause: a replay of the same cause makes the same rows.
     pub fn act_for<'t>(&self, tx: &'t mut Tx, cause: String) -> Act<'t> {
+        let mut desk = self.clone();
+        desk.settings = self.set_up();
         Act {
-            desk: self.clone(),
+            desk,
             tx,
             now: self.clock.now(),
             cause,
@@ -259,6 +269,7 @@ pub struct Bell {
     media: watch::Sender<u64>,
     codes: watch::Sender<u64>,
     people: watch::Sender<u64>,
+    settings: watch::Sender<u64>,
     afar: watch::Sender<u64>,
     remote: watch::Sender<u64>,
 }
@@ -276,6 +287,7 @@ impl Default for Bell {
             media: bell(),
             codes: bell(),
             people: bell(),
+            settings: bell(),
             afar: bell(),
             remote: bell(),
         }
@@ -315,6 +327,11 @@ impl Bell {
     /// Something was asked for about one person's data.
     pub fn ring_people(&self) {
         self.people.send_modify(|n| *n += 1);
+    }
+
+    /// The settings were changed, here.
+    pub fn ring_settings(&self) {
+        self.settings.send_modify(|n| *n += 1);
     }
 
     /// Another process wrote something: everybody here looks.
@@ -358,6 +375,11 @@ impl Bell {
     /// Hears [`Bell::ring_people`].
     pub fn people(&self) -> Ear {
         self.people.subscribe()
+    }
+
+    /// Hears [`Bell::ring_settings`].
+    pub fn settings(&self) -> Ear {
+        self.settings.subscribe()
     }
 
     /// Hears [`Bell::ring_from_afar`].

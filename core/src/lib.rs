@@ -31,6 +31,7 @@ pub mod schedule;
 pub mod security;
 pub mod seed;
 pub mod sessions;
+pub mod settings;
 pub mod staff;
 #[cfg(test)]
 mod testing;

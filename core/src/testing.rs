@@ -48,6 +48,7 @@ pub fn desk(db: &Db) -> (Desk, MovableClock) {
         inflow: crate::desk::Inflow::default(),
         health: crate::desk::Health::default(),
         ages: crate::otp::Ages::default(),
+        live: crate::settings::Live::default(),
     };
     (desk, clock)
 }

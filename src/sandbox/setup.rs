@@ -85,5 +85,6 @@ async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
         inflow: Inflow::default(),
         health: Health::default(),
         ages: sapa_core::otp::Ages::default(),
+        live: sapa_core::settings::Live::default(),
     })
 }

@@ -9,4 +9,5 @@ mod people;
 mod portal;
 mod routing;
 mod seeing;
+mod settings;
 mod skeleton;

@@ -389,6 +389,7 @@ async fn start(
         inflow: sapa_core::desk::Inflow::default(),
         health: sapa_core::desk::Health::default(),
         ages: sapa_core::otp::Ages::default(),
+        live: sapa_core::settings::Live::default(),
     };
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
         .await

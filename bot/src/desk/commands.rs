@@ -12,7 +12,7 @@ use sapa_core::{
 use super::{
     availability,
     buttons::{self, Press},
-    dead, people, status,
+    dead, people, settings, status,
     talk::Talk,
     trace, work,
 };
@@ -64,6 +64,11 @@ pub const ALL: &[Command] = &[
         "desk-command-export",
     ),
     command("erase", Some(Permission::PeopleData), "desk-command-erase"),
+    command(
+        "settings",
+        Some(Permission::SettingsEdit),
+        "desk-command-settings",
+    ),
     command("language", None, "desk-command-language"),
     command("cancel", None, "desk-command-cancel"),
     command("help", None, "desk-command-help"),
@@ -115,6 +120,7 @@ pub async fn obey(talk: &mut Talk<'_, '_>, name: &str, rest: &str) -> Result<(),
         "trace" => trace::show(talk, rest).await,
         "dead" => dead::list(talk).await,
         "status" => status::show(talk).await,
+        "settings" => settings::obey(talk, rest).await,
         "export" => people::export(talk, rest).await,
         "erase" => people::ask(talk, rest).await,
         "language" => language(talk, rest).await,

@@ -28,6 +28,7 @@ mod people;
 mod presses;
 mod replies;
 mod resolving;
+mod settings;
 mod state;
 mod status;
 mod statuses;

@@ -145,6 +145,8 @@ pub enum Ephemeral {
     LookAgain,
     /// Something was asked for about one person's data: whoever does that looks.
     LookAtPeople,
+    /// The settings were changed: they are read anew.
+    LookAtSettings,
 }
 
 /// Who handles events.

@@ -161,7 +161,7 @@ pub(super) async fn focus(
 }
 
 /// Every team: id and name.
-pub(super) async fn teams(tx: &mut Tx) -> db::Result<Vec<(String, String)>> {
+pub(crate) async fn teams(tx: &mut Tx) -> db::Result<Vec<(String, String)>> {
     run!(tx, |c| sqlx::query_as(TEAMS).fetch_all(c).await)
 }
 

@@ -6,6 +6,7 @@ use crate::{
     db::{self, FromRow, Tx, Type},
 };
 
+pub mod catalogue;
 mod changes;
 mod open;
 mod rules;

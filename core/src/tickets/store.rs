@@ -63,7 +63,7 @@ statements! {
 }
 
 #[derive(FromRow)]
-struct TypeRow {
+pub(super) struct TypeRow {
     id: String,
     names: String,
     keywords: String,
@@ -76,7 +76,7 @@ struct TypeRow {
 }
 
 impl TypeRow {
-    fn read(self) -> db::Result<TicketType> {
+    pub(super) fn read(self) -> db::Result<TicketType> {
         Ok(TicketType {
             names: serde_json::from_str(&self.names).map_err(|e| db::Error::Decode(e.into()))?,
             keywords: serde_json::from_str(&self.keywords)

@@ -123,5 +123,6 @@ async fn desk(folder: &Path) -> Desk {
         inflow: Inflow::default(),
         health: Health::default(),
         ages: sapa_core::otp::Ages::default(),
+        live: sapa_core::settings::Live::default(),
     }
 }

@@ -103,6 +103,7 @@ impl House {
             inflow: Inflow::default(),
             health: Health::default(),
             ages: sapa_core::otp::Ages::default(),
+            live: sapa_core::settings::Live::default(),
         };
         Self {
             desk,

@@ -6,6 +6,7 @@ mod labels;
 mod outgoing;
 mod pictures;
 mod seeing;
+mod settings;
 mod shifts;
 mod status;
 mod steps;

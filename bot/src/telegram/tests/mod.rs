@@ -245,6 +245,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         inflow: Inflow::default(),
         health: Health::default(),
         ages: sapa_core::otp::Ages::default(),
+        live: sapa_core::settings::Live::default(),
     };
     (desk, clock, folder)
 }

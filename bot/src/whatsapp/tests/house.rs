@@ -72,6 +72,7 @@ impl House {
             inflow: Inflow::default(),
             health: Health::default(),
             ages: sapa_core::otp::Ages::default(),
+            live: sapa_core::settings::Live::default(),
         };
         let customer = acting!(desk, |act| {
             let mut met = contacts::meet(act, &identity, Some("Sari"))
