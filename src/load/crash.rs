@@ -16,6 +16,9 @@ use super::{
 /// Longer than an agent waits before he answers anew, any pause of the desk before it tries again, and its grace.
 const PATIENCE: Duration = Duration::from_secs(90);
 
+/// What the desk writes below words that may have reached an agent before (`relay-twice`).
+const SECOND_COPY: &str = "(mungkin terkirim dua kali)";
+
 /// How to break the desk.
 #[derive(Debug, Args)]
 pub struct Arguments {
@@ -59,6 +62,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let mischief = &stage.platforms.mischief.lost_answers;
     mischief.store(arguments.lost_answers, std::sync::atomic::Ordering::Relaxed);
     stage.platforms.bot.double_updates(arguments.doubled);
+    stage.platforms.bot.words.expects_flags(SECOND_COPY);
     let disorder = Disorder {
         doubled: arguments.doubled,
         shuffled: 300,
@@ -163,7 +167,7 @@ fn report(
         ready.words(),
         if wrong + unacknowledged == 0 {
             format!(
-                "nothing was lost; {} came twice where nobody could know (median relay {:.0} ms)",
+                "nothing was lost; {} came twice and said so (median relay {:.0} ms)",
                 words.uncertain,
                 millis(words.times.percentile(50)),
             )

@@ -64,7 +64,8 @@ pub struct Account {
     pub lost: usize,
     /// Came more than once without an excuse.
     pub duplicated: usize,
-    /// Came more than once because nobody could know: the answer was withheld, or the desk was killed while the call was in flight.
+    /// Came more than once because nobody could know: the answer was withheld, or the desk was killed while the call was in flight. Where
+    /// copies can say that they are such, only those that do are among these.
     pub uncertain: usize,
     /// From sending to coming out.
     pub times: Times,
@@ -94,7 +95,11 @@ impl Account {
                 None if mark.acked.is_some() || !acknowledges => account.lost += 1,
                 None => {}
             }
-            let (excused, not) = repeats(mark, kills);
+            let (excused, not) = if ledger.has_flags() {
+                copies(mark)
+            } else {
+                repeats(mark, kills)
+            };
             account.uncertain += excused;
             account.duplicated += not;
         }
@@ -122,6 +127,13 @@ impl Account {
             self.times.words(),
         )
     }
+}
+
+/// Repeated arrivals that say what they are, and others.
+fn copies(mark: &Mark) -> (usize, usize) {
+    let again = mark.arrivals.iter().skip(1);
+    let flagged = again.filter(|arrival| arrival.flagged).count();
+    (flagged, mark.arrivals.len().saturating_sub(1) - flagged)
 }
 
 /// Repeated arrivals, with and without an excuse in what came before.
@@ -153,10 +165,27 @@ mod tests {
     }
 
     #[test]
+    fn a_copy_says_what_it_is() {
+        let arrival = |flagged| Arrival {
+            at: Duration::ZERO,
+            unanswered: true,
+            flagged,
+        };
+        let mark = |arrivals: Vec<Arrival>| Mark {
+            arrivals,
+            ..Mark::default()
+        };
+        assert_eq!(copies(&mark(vec![])), (0, 0));
+        let all = vec![arrival(false), arrival(true), arrival(false)];
+        assert_eq!(copies(&mark(all)), (1, 1));
+    }
+
+    #[test]
     fn a_repeat_needs_an_excuse() {
         let at = |ms, unanswered| Arrival {
             at: Duration::from_millis(ms),
             unanswered,
+            flagged: false,
         };
         let mark = |arrivals: Vec<Arrival>| Mark {
             arrivals,

@@ -1,7 +1,7 @@
 //! Customers who write at a steady rate, agents who answer, and the wait until everything has come through.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -46,7 +46,7 @@ impl People {
         let run = agents_answer(
             Arc::clone(stage),
             heard,
-            self.answer_every,
+            (self.answer_every, self.customers),
             (Arc::clone(&anew), again),
         );
         Answering {
@@ -155,41 +155,47 @@ const ASKED_BACK: Duration = Duration::from_secs(20);
 /// Each answer given anew is a message of its own; its mark lies so much higher.
 pub const ANEW: u64 = 10_000_000;
 
-/// The newest copy of each word that reached an agent.
+/// What of each customer reached an agent last.
 type Newest = Arc<Mutex<HashMap<u64, Relayed>>>;
 
 /// Agents answer what reaches them, once, for as long as anybody writes.
 async fn agents_answer(
     stage: Arc<Stage>,
     mut heard: mpsc::UnboundedReceiver<Relayed>,
-    every: u64,
+    (every, customers): (u64, u64),
     (anew, again): (Arc<AtomicUsize>, bool),
 ) {
     let newest = Newest::default();
+    let mut answered = HashSet::new();
     let mut answering = JoinSet::new();
     while let Some(relayed) = heard.recv().await {
-        let wanted = relayed.mark < PREPARATIONS && relayed.mark.is_multiple_of(every);
-        if wanted && locked(&newest).insert(relayed.mark, relayed).is_none() {
+        if relayed.mark >= PREPARATIONS {
+            continue;
+        }
+        let customer = relayed.mark % customers;
+        locked(&newest).insert(customer, relayed);
+        if relayed.mark.is_multiple_of(every) && answered.insert(relayed.mark) {
             let (stage, newest, anew) =
                 (Arc::clone(&stage), Arc::clone(&newest), Arc::clone(&anew));
-            answering.spawn(answer(stage, newest, relayed.mark, (anew, again)));
+            let whom = (relayed.mark, customer);
+            answering.spawn(answer(stage, newest, whom, (anew, again)));
         }
     }
 }
 
-/// An answer to the newest copy. When a kill or a lost answer kept the desk from learning what that copy is called, it asks whom the answer
-/// is for instead of guessing; the agent then answers anew.
+/// An answer to what the customer said last. When a kill or a lost answer kept the desk from learning what that message is called, it asks
+/// whom the answer is for instead of guessing; the agent then answers anew.
 async fn answer(
     stage: Arc<Stage>,
     newest: Newest,
-    mark: u64,
+    (mark, customer): (u64, u64),
     (anew, again): (Arc<AtomicUsize>, bool),
 ) {
     let (bot, answers) = (&stage.platforms.bot, &stage.platforms.cloud.answers);
     let watch = stage.platforms.watch;
     watch.pause(READING).await;
     for mark_of_answer in [mark, mark + ANEW, mark + 2 * ANEW] {
-        let Some(to) = locked(&newest).get(&mark).copied() else {
+        let Some(to) = locked(&newest).get(&customer).copied() else {
             return;
         };
         anew.fetch_add(usize::from(mark_of_answer >= ANEW), Ordering::Relaxed);

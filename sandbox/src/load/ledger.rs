@@ -1,7 +1,7 @@
 //! What was sent into the desk and what came out of it again, by the marks that texts carry.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::locked;
@@ -24,6 +24,8 @@ pub struct Arrival {
     pub at: Duration,
     /// The answer to the call was withheld: the desk cannot know that it arrived.
     pub unanswered: bool,
+    /// It said itself that it may be a second copy.
+    pub flagged: bool,
 }
 
 /// Everything that went one way.
@@ -31,6 +33,7 @@ pub struct Arrival {
 pub struct Ledger {
     letter: char,
     marks: Mutex<HashMap<u64, Mark>>,
+    flag: OnceLock<String>,
 }
 
 impl Ledger {
@@ -38,7 +41,26 @@ impl Ledger {
         Self {
             letter,
             marks: Mutex::default(),
+            flag: OnceLock::new(),
         }
+    }
+
+    /// From now on a second copy is expected to say these words.
+    pub fn expects_flags(&self, words: &str) {
+        let _ = self.flag.set(words.to_owned());
+    }
+
+    /// Whether second copies are expected to say what they are.
+    pub fn has_flags(&self) -> bool {
+        self.flag.get().is_some()
+    }
+
+    /// Whether a body says that it may be a second copy.
+    pub(crate) fn is_flagged(&self, body: &[u8]) -> bool {
+        let Some(flag) = self.flag.get().map(String::as_bytes) else {
+            return false;
+        };
+        body.windows(flag.len()).any(|window| window == flag)
     }
 
     /// The mark as it stands in a text.
@@ -120,5 +142,13 @@ mod tests {
         assert_eq!(ledger.find(text.as_bytes()), Some(42));
         assert_eq!(Ledger::new('j').find(text.as_bytes()), None);
         assert_eq!(ledger.find(b"zq0000"), None);
+    }
+
+    #[test]
+    fn second_copies_are_known_by_their_words() {
+        let ledger = Ledger::new('q');
+        assert!(!ledger.is_flagged(b"halo (once more)"));
+        ledger.expects_flags("(once more)");
+        assert!(ledger.is_flagged(b"halo (once more)") && !ledger.is_flagged(b"halo"));
     }
 }

@@ -212,8 +212,12 @@ impl Bot {
             .unwrap_or_default();
         *locked(&self.heard).entry(chat).or_default() += 1;
         if let Some(mark) = self.words.find(raw) {
-            let at = self.clock.at();
-            self.words.arrived(mark, Arrival { at, unanswered });
+            let arrival = Arrival {
+                at: self.clock.at(),
+                unanswered,
+                flagged: self.words.is_flagged(raw),
+            };
+            self.words.arrived(mark, arrival);
             if let Some(listener) = locked(&self.relayed).as_ref() {
                 // Nobody listens after a run.
                 let _ = listener.send(Relayed {

@@ -102,6 +102,8 @@ impl Cloud {
         let arrival = Arrival {
             at: self.clock.at(),
             unanswered,
+            // A customer is never told that something may have come twice.
+            flagged: false,
         };
         if let Some(mark) = self.answers.find(raw) {
             self.answers.arrived(mark, arrival);
