@@ -15,6 +15,7 @@ use crate::{
 
 mod breaker;
 pub mod content;
+mod doubts;
 pub mod limits;
 pub mod lost;
 mod outcome;

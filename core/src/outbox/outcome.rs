@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    Class, Content, Job, NewRow, Post, Prompt, Reach, SendError, State, UNREACHABLE, enqueue, lost,
+    Class, Content, Job, NewRow, Post, Prompt, Reach, SendError, State, UNREACHABLE, doubts,
+    enqueue, lost,
     sender::Answer,
     store::{self, Settled, Waiting},
     track,
@@ -219,6 +220,7 @@ fn verdict<'e>(
         }
         SendError::Uncertain { detail } => {
             (to.state, to.error) = (State::Uncertain, Some(("uncertain", detail.as_str())));
+            to.due_at = now.plus(doubts::patience(&act.desk, &job.channel));
             Next::Doubt
         }
         SendError::WindowClosed => {

@@ -16,6 +16,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Job, Post, SendError, Sender,
     breaker::Breaker,
+    doubts::{self, Presence},
     limits::{Limiter, Rates},
     outcome::{self, Next},
     queue::{Moment, Queue, is_message, never_twice},
@@ -55,7 +56,9 @@ impl Senders {
             let (desk, owner, stop) = (desk.clone(), owner.clone(), stop.clone());
             tasks.spawn(async move {
                 let name = format!("sender:{}", outlet.sender.channel());
-                let term = |epoch, term| Term::new(&desk, &outlet, &owner, epoch).run(term);
+                let presence = Presence::begins(&desk);
+                let term =
+                    |epoch, term| Term::new(&desk, &outlet, &owner, (epoch, presence)).run(term);
                 leases::hold(&desk, &name, &owner, &stop, term).await;
             });
         }
@@ -70,6 +73,8 @@ struct Term {
     sender: Arc<dyn Sender>,
     owner: String,
     epoch: i64,
+    /// Since when we are there, until it is known whether doubts begin anew.
+    presence: Option<Presence>,
     queue: Queue,
     limiter: Limiter,
     /// Rows that may have gone out, and until when a status may still tell.
@@ -92,13 +97,14 @@ struct Term {
 }
 
 impl Term {
-    fn new(desk: &Desk, outlet: &Outlet, owner: &str, epoch: i64) -> Self {
+    fn new(desk: &Desk, outlet: &Outlet, owner: &str, (epoch, presence): (i64, Presence)) -> Self {
         let (answering, answers) = mpsc::unbounded_channel();
         Self {
             desk: desk.clone(),
             sender: Arc::clone(&outlet.sender),
             owner: owner.to_owned(),
             epoch,
+            presence: Some(presence),
             queue: Queue::default(),
             limiter: Limiter::new(outlet.rates, desk.clock.mono()),
             doubts: HashMap::new(),
@@ -227,6 +233,10 @@ impl Term {
         let oversees = self.oversaw.is_none_or(|at| now >= at + OVERSIGHT);
         if oversees {
             self.doubt_what_others_left(&channel).await?;
+            if let Some(presence) = self.presence {
+                presence.makes_up_for_silence(&self.desk, &channel).await?;
+                self.presence = None;
+            }
         }
         if self.unsure {
             self.unclaim().await?;
@@ -251,7 +261,12 @@ impl Term {
             return Ok(());
         }
         let mut tx = self.desk.db.write().await?;
-        let doubted = store::doubt(&mut tx, channel, &self.owner, self.epoch).await?;
+        let until = self
+            .desk
+            .clock
+            .now()
+            .plus(doubts::patience(&self.desk, channel));
+        let doubted = store::doubt(&mut tx, channel, &self.owner, self.epoch, until).await?;
         tx.commit().await?;
         tracing::warn!(%channel, doubted, "messages were in flight when their sender ended; whether they went out is uncertain");
         metrics::counter!("sapa_outbox_uncertain_total", "channel" => channel.0.clone())
@@ -274,7 +289,8 @@ impl Term {
         }
         for row in doubtful {
             self.queue.occupy(&row);
-            let until = self.desk.clock.mono() + self.patience();
+            let left = doubts::left(&self.desk, self.sender.channel(), row.due_at);
+            let until = self.desk.clock.mono() + left;
             self.doubts.entry(row.id.clone()).or_insert((row, until));
         }
     }
@@ -292,15 +308,6 @@ impl Term {
         tx.commit().await?;
         self.unsure = false;
         Ok(())
-    }
-
-    /// How long a status may still tell whether a doubtful row went out. Telegram has no statuses: nothing is to be waited for.
-    fn patience(&self) -> Duration {
-        if self.sender.channel().is_whatsapp() {
-            self.desk.river.grace
-        } else {
-            Duration::ZERO
-        }
     }
 
     /// One transaction: answers recorded, doubts resolved, rows claimed. Then the claimed ones go out.
@@ -409,8 +416,13 @@ impl Term {
         match next {
             Next::Free => {}
             Next::Doubt => {
-                self.doubts
-                    .insert(row.id.clone(), (row.clone(), mono + self.patience()));
+                self.doubts.insert(
+                    row.id.clone(),
+                    (
+                        row.clone(),
+                        mono + doubts::patience(&self.desk, self.sender.channel()),
+                    ),
+                );
                 return;
             }
             Next::HoldLine(pause) => {

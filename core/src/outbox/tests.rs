@@ -9,6 +9,8 @@ use std::{
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+mod doubts;
+
 use super::{
     Class, Content, Job, NewRow, Outlet, Post, Prompt, Reach, SendError, Sender, Senders, State,
     enqueue, limits::Rates, store,

@@ -26,13 +26,15 @@ statements! {
     CANCEL_BY_KEY = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked')";
     READY = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'queued' order by class, seq limit $2";
-    DOUBT = "update outbox set state = 'uncertain' where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
+    DOUBT = "update outbox set state = 'uncertain', due_at = $4 where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
+    DOUBT_ANEW = "update outbox set due_at = $2 where channel = $1 and state = 'uncertain' and due_at < $2";
+    HEARD_BEFORE = "select max(received_at) from inbox where received_at < $1";
     UNREADABLE = "update outbox set state = 'failed', failed_at = $2, error_code = 'unreadable',
             error = 'its content is not what this version understands' where id = $1";
     MINE = "select id from outbox where channel = $1 and state = 'claimed' and owner = $2 and epoch = $3";
     UNCLAIM = "update outbox set state = 'queued' where id = $1 and state = 'claimed' and owner = $2 and epoch = $3";
     ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
-    DOUBTS = "select seq, id, recipient, class, kind, coalesce(claimed_at, created_at) as due_at, error_code is not null as refused from outbox
+    DOUBTS = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'uncertain'";
     SETTLE = "update outbox set state = $4, due_at = $5, attempts = $6, error_code = $7, error = $8, failed_at = $9
         where id = $1 and owner = $2 and epoch = $3 and state = 'claimed'";
@@ -256,15 +258,40 @@ pub async fn unclaim(tx: &mut Tx, id: &str, owner: &str, epoch: i64) -> db::Resu
         .map(drop))
 }
 
-/// Rows that another sender had in flight may have gone out: nobody knows.
-pub async fn doubt(tx: &mut Tx, channel: &Channel, owner: &str, epoch: i64) -> db::Result<u64> {
+/// Rows that another sender had in flight may have gone out: nobody knows. `until`: so long a status may tell.
+pub async fn doubt(
+    tx: &mut Tx,
+    channel: &Channel,
+    owner: &str,
+    epoch: i64,
+    until: Millis,
+) -> db::Result<u64> {
     run!(tx, |c| sqlx::query(DOUBT)
         .bind(channel)
         .bind(owner)
         .bind(epoch)
+        .bind(until)
         .execute(c)
         .await
         .map(|r| r.rows_affected()))
+}
+
+/// For every row in doubt a status may tell until then.
+pub async fn doubt_anew(tx: &mut Tx, channel: &Channel, until: Millis) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(DOUBT_ANEW)
+        .bind(channel)
+        .bind(until)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// When the last event came in before this moment.
+pub async fn heard_before(tx: &mut Tx, moment: Millis) -> db::Result<Option<Millis>> {
+    run!(tx, |c| sqlx::query_scalar(HEARD_BEFORE)
+        .bind(moment)
+        .fetch_one(c)
+        .await)
 }
 
 /// Whether another sender left rows in flight.
