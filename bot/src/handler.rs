@@ -120,6 +120,7 @@ impl Handler for Conversations {
                 }
                 Ephemeral::LookAtPeople => self.desk.bell.ring_people(),
                 Ephemeral::LookAtSettings => self.desk.bell.ring_settings(),
+                Ephemeral::SendCodes => self.desk.bell.ring_codes(),
                 Ephemeral::LookAgain => self.desk.bell.ring_from_afar(),
             }
         }

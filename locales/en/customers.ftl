@@ -170,6 +170,30 @@ button-stay = Go on talking
 button-wait = Keep waiting
 button-end = End it
 
+## My data
+row-account = My data
+hint-account = Change your WhatsApp number or e-mail address
+button-account-number = Change number
+button-account-email = Change e-mail
+button-account-again = Send another code
+account-number = Your number: <b>{ $number }</b>
+account-email = Your e-mail: <b>{ $email }</b>
+account-no-email = Your e-mail: none yet
+account-what = What would you like to change?
+account-ask-number = Write the new WhatsApp number, such as 0812-3456-7890.
+account-ask-email = Write the new e-mail address, such as sari@contoh.id.
+account-not-a-number = I cannot read that as a phone number. Please write it again, such as 0812-3456-7890.
+account-not-an-email = I cannot read that as an e-mail address. Please write it again, such as sari@contoh.id.
+account-same = That is what we have already, so there is nothing to change.
+account-needs-person = Numbers cannot be changed here yet, but a person can help.
+account-number-taken = Another customer uses that number. A person can help.
+account-code-to-number = A code of six digits goes to WhatsApp <b>{ $number }</b>. Write it here; it is good for 10 minutes.
+account-code-here = To be safe, we send a code of six digits to your WhatsApp. Write it here; it is good for 10 minutes.
+account-code-hint = Please write the six digits from that message.
+account-code-wrong = That code is not right, or not good any more.
+account-too-soon = You can ask for another code in { $wait }.
+account-email-changed = All right, your e-mail address is now <b>{ $email }</b>.
+
 ## Language
 language-ask = Which language would you like?
 language-set = All right, let us go on in { $language }.
@@ -203,6 +227,7 @@ words-person = person, agent, human, real person, operator, representative, some
 words-bot = bot, robot, machine, bot or human, human or bot, real person or bot, automatic, ai, chatbot
 words-open-ticket = open a ticket, open ticket, create a ticket, create ticket, new ticket, make a ticket, report a problem, report
 words-my-tickets = my tickets, my ticket, show my tickets, ticket status, status of my ticket, see my tickets, check my ticket
+words-account = my data, my account, my profile, profile, account, change number, change my number, new number, change phone number, change email, change my email, change e mail
 words-language = language, change language, change the language, languages
 words-speak-id = indonesian, switch to indonesian, in indonesian
 words-speak-en = english, switch to english, in english, english please

@@ -7,6 +7,10 @@ otp-change-phone =
     The code to change your account's WhatsApp number: <code>{ $code }</code>
 
     It is good for 10 minutes. Give it to nobody, not even to our staff.
+otp-change-email =
+    Your code to change your e-mail address: <code>{ $code }</code>
+
+    Good for 10 minutes. Give it to nobody, not even to our staff.
 otp-staff =
     Your login code: <code>{ $code }</code>
 

@@ -167,6 +167,30 @@ button-stay = Lanjutkan obrolan
 button-wait = Tetap menunggu
 button-end = Akhiri
 
+## Data saya
+row-account = Data saya
+hint-account = Ganti nomor WhatsApp atau alamat e-mail
+button-account-number = Ganti nomor
+button-account-email = Ganti e-mail
+button-account-again = Kirim kode lagi
+account-number = Nomor Anda: <b>{ $number }</b>
+account-email = E-mail Anda: <b>{ $email }</b>
+account-no-email = E-mail Anda: belum ada
+account-what = Apa yang mau Anda ganti?
+account-ask-number = Tulis nomor WhatsApp yang baru, misalnya 0812-3456-7890.
+account-ask-email = Tulis alamat e-mail yang baru, misalnya sari@contoh.id.
+account-not-a-number = Saya belum bisa membacanya sebagai nomor telepon. Tulis lagi, ya; misalnya 0812-3456-7890.
+account-not-an-email = Saya belum bisa membacanya sebagai alamat e-mail. Tulis lagi, ya; misalnya sari@contoh.id.
+account-same = Itu sudah tercatat, jadi tidak ada yang perlu diganti.
+account-needs-person = Nomor belum bisa diganti di sini, tetapi petugas bisa membantu.
+account-number-taken = Nomor itu sudah dipakai pelanggan lain. Petugas bisa membantu.
+account-code-to-number = Kode enam angka dikirim ke WhatsApp <b>{ $number }</b>. Tulis kodenya di sini; berlaku 10 menit.
+account-code-here = Demi keamanan, kami kirim kode enam angka ke WhatsApp Anda. Tulis kodenya di sini; berlaku 10 menit.
+account-code-hint = Tulis enam angka dari pesan kode itu, ya.
+account-code-wrong = Kodenya tidak cocok, atau sudah tidak berlaku.
+account-too-soon = Kode berikutnya bisa diminta { $wait } lagi.
+account-email-changed = Baik, alamat e-mail Anda sekarang <b>{ $email }</b>.
+
 ## Bahasa
 language-ask = Mau pakai bahasa apa?
 language-set = Baik, kita lanjut dalam { $language }.
@@ -200,6 +224,7 @@ words-person = orang, petugas, agen, cs, manusia, admin manusia, operator, custo
 words-bot = bot, robot, mesin, bot atau orang, orang atau bot, robot atau orang, orang atau robot, otomatis
 words-open-ticket = buat tiket, bikin tiket, buka tiket, buatkan tiket, buatkan, bikinin, tiket baru, buat tiket baru, lapor, laporan, buat laporan
 words-my-tickets = tiket saya, tiketku, lihat tiket, lihat tiket saya, cek tiket, cek tiket saya, status tiket, status tiket saya, daftar tiket
+words-account = data saya, akun saya, profil, profil saya, ganti nomor, ubah nomor, ganti nomor wa, ganti nomor hp, ganti nomor whatsapp, nomor baru, ganti email, ubah email, ganti e mail, ubah e mail
 words-language = bahasa, ganti bahasa, ubah bahasa, pilih bahasa
 words-speak-id = indonesia, bahasa indonesia, indo, bahasa indo, pakai bahasa indonesia
 words-speak-en = inggris, bahasa inggris, pakai bahasa inggris

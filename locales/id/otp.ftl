@@ -7,6 +7,10 @@ otp-change-phone =
     Kode untuk mengganti nomor WhatsApp akun Anda: <code>{ $code }</code>
 
     Berlaku 10 menit. Jangan berikan kepada siapa pun, termasuk petugas kami.
+otp-change-email =
+    Kode untuk mengganti alamat e-mail Anda: <code>{ $code }</code>
+
+    Berlaku 10 menit. Jangan berikan kepada siapa pun, termasuk petugas kami.
 otp-staff =
     Kode masuk Anda: <code>{ $code }</code>
 

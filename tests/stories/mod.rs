@@ -1,5 +1,6 @@
 //! The stories that the desk must get right, as conversations.
 
+mod account;
 mod agents;
 mod connection;
 mod customers;

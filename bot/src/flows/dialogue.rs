@@ -11,7 +11,7 @@ use sapa_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{my_tickets, ticket, vocabulary::Vocabulary};
+use super::{account, my_tickets, ticket, vocabulary::Vocabulary};
 
 /// The version of [`State`] as it is stored; another one is met with a kind word and the menu.
 pub const VERSION: i64 = 1;
@@ -79,6 +79,11 @@ pub enum At {
     },
     /// The language was asked.
     Language,
+    /// At the customer's own data.
+    Account {
+        /// Where there.
+        place: account::Place,
+    },
     /// The customer wrote "menu" while an agent has the conversation, and we asked whether to end it.
     Leave {
         /// Tells this question's buttons from older ones.
@@ -353,7 +358,9 @@ impl State {
             At::Offer { draft } | At::Ticket { draft, .. } | At::Resume { draft, .. } => {
                 Some(draft)
             }
-            At::Home | At::Mine { .. } | At::Language | At::Leave { .. } => None,
+            At::Home | At::Mine { .. } | At::Language | At::Account { .. } | At::Leave { .. } => {
+                None
+            }
         }
     }
 

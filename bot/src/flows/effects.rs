@@ -8,12 +8,14 @@ use sapa_core::{
     desk::Act,
     messages::{self, Handed},
     outbox::{CardSubject, Class, Content, Prompt},
+    portal::NewContact,
     routing, sessions,
     staff::{self, Staff, cards},
     tickets::{self, Actor, EventKind, NewTicket, Priority, Refusal, Status, Ticket, TicketEvent},
 };
 
 use super::{
+    account_acts,
     dialogue::{Draft, Sent, State, VERSION, View, With},
     person, relay, speech,
     step::{Effect, Step},
@@ -29,20 +31,31 @@ struct Doing<'v> {
     view: View,
     state: State,
     said: bool,
+    codes: bool,
 }
 
-/// Does what follows and remembers where the dialogue stands. Whether anything was said to the customer.
+/// What was done.
+#[derive(Clone, Copy, Debug)]
+pub struct Done {
+    /// Something was said to the customer.
+    pub said: bool,
+    /// A one-time code is to be sent.
+    pub codes: bool,
+}
+
+/// Does what follows and remembers where the dialogue stands.
 pub async fn execute(
     act: &mut Act<'_>,
     visit: &mut Visit,
     step: Step,
     view: View,
-) -> db::Result<bool> {
+) -> db::Result<Done> {
     let mut doing = Doing {
         visit,
         view,
         state: step.state,
         said: false,
+        codes: false,
     };
     let mut for_agent = false;
     for effect in step.effects {
@@ -60,7 +73,10 @@ pub async fn execute(
         let person = visit::person(&doing.visit.customer.id);
         sessions::save(act, &person, VERSION, &doing.state).await?;
     }
-    Ok(doing.said)
+    Ok(Done {
+        said: doing.said,
+        codes: doing.codes,
+    })
 }
 
 /// Says sorry for a message that could not be handled.
@@ -117,6 +133,17 @@ impl Doing<'_> {
             Effect::Say(prompt) => self.say(act, prompt, None).await,
             Effect::OpenTicket { draft } => self.open_ticket(act, draft).await,
             Effect::AskForPerson { messages } => self.ask_for_person(act, messages).await,
+            Effect::ShowAccount => {
+                let id = &self.visit.customer.id;
+                let prompt = account_acts::show(act, id, &self.view).await?;
+                self.say(act, prompt, None).await
+            }
+            Effect::AskCode { wanted } => self.ask_code(act, &wanted).await,
+            Effect::TryCode {
+                challenge,
+                wanted,
+                code,
+            } => self.try_code(act, (&wanted, &challenge, &code)).await,
             Effect::SetLocale(locale) => {
                 contacts::set_locale(act, &self.visit.customer.id, locale).await
             }
@@ -143,6 +170,30 @@ impl Doing<'_> {
     ) -> db::Result<()> {
         self.said = true;
         say(act, &self.visit.customer, prompt, ticket_id).await
+    }
+
+    async fn ask_code(&mut self, act: &mut Act<'_>, wanted: &NewContact) -> db::Result<()> {
+        let id = &self.visit.customer.id;
+        let at = (self.state.clone(), &self.view);
+        let (state, prompt, codes) = account_acts::ask_code(act, id, wanted, at).await?;
+        self.state = state;
+        self.codes |= codes;
+        self.say(act, prompt, None).await
+    }
+
+    async fn try_code(
+        &mut self,
+        act: &mut Act<'_>,
+        answer: (&NewContact, &str, &str),
+    ) -> db::Result<()> {
+        let id = &self.visit.customer.id;
+        let at = (self.state.clone(), &self.view);
+        let (state, prompt) = account_acts::try_code(act, id, answer, at).await?;
+        self.state = state;
+        match prompt {
+            Some(prompt) => self.say(act, prompt, None).await,
+            None => Ok(()),
+        }
     }
 
     async fn open_ticket(&mut self, act: &mut Act<'_>, draft: Draft) -> db::Result<()> {

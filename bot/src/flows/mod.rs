@@ -13,6 +13,8 @@ use sapa_core::{
 
 use crate::inbound::{FromCustomer, Said};
 
+mod account;
+mod account_acts;
 mod dialogue;
 mod effects;
 mod hearing;
@@ -123,8 +125,15 @@ impl Customers {
             Some(state) => step::step(state, &visit.input, &view),
             None => step::lost(&view),
         };
-        let answered = effects::execute(act, &mut visit, done, view).await?;
-        Ok(if answered { vec![read] } else { Vec::new() })
+        let done = effects::execute(act, &mut visit, done, view).await?;
+        let mut after = Vec::new();
+        if done.said {
+            after.push(read);
+        }
+        if done.codes {
+            after.push(Ephemeral::SendCodes);
+        }
+        Ok(after)
     }
 }
 

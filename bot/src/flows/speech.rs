@@ -37,7 +37,7 @@ impl<'a> ChoiceId<'a> {
         let (path, tag) = id.rsplit_once('#').unwrap_or((id, ""));
         let (flow, rest) = path.split_once(':')?;
         let (verb, arg) = rest.split_once(':').unwrap_or((rest, ""));
-        ["menu", "ticket", "mine", "lang", "talk"]
+        ["menu", "ticket", "mine", "lang", "account", "talk"]
             .contains(&flow)
             .then_some(Self {
                 flow,

@@ -7,9 +7,11 @@ use sapa_core::{
     i18n::Locale,
     markup::Markup,
     outbox::{Choice, Prompt},
+    portal::NewContact,
 };
 
 use super::{
+    account,
     dialogue::{At, Draft, FileKind, Heard, Input, State, View, With},
     language, my_tickets, person,
     speech::ChoiceId,
@@ -32,6 +34,22 @@ pub enum Effect {
     AskForPerson {
         /// What the customer has already said about it.
         messages: Vec<String>,
+    },
+    /// Show what the customer has told us of themselves.
+    ShowAccount,
+    /// Send a code for this change, and say what came of it.
+    AskCode {
+        /// As it was typed.
+        wanted: NewContact,
+    },
+    /// Take a code, and say what came of it.
+    TryCode {
+        /// Which.
+        challenge: String,
+        /// What it brings about.
+        wanted: NewContact,
+        /// What was typed.
+        code: String,
     },
     /// Speak this language from now on.
     SetLocale(Locale),
@@ -152,6 +170,7 @@ pub(super) fn tapped(state: State, id: &ChoiceId<'_>, input: &Input, view: &View
         "ticket" => ticket::tapped(&state, id, input, view),
         "mine" => my_tickets::tapped(&state, id, input, view),
         "lang" => language::tapped(&state, id, view),
+        "account" => account::tapped(&state, id, view),
         _ => None,
     };
     done.unwrap_or_else(|| stale(state, view))
@@ -186,6 +205,7 @@ fn said(state: State, text: &str, input: &Input, view: &View) -> Step {
         At::Resume { .. } => ticket_return::said(state, text, input, view),
         At::Mine { .. } => my_tickets::said(state, text, wish, input, view),
         At::Language => language::said(state, text, wish, input, view),
+        At::Account { .. } => account::said(state, text, wish, input, view),
     }
 }
 
@@ -201,9 +221,13 @@ fn everywhere(state: &State, wish: Wish, view: &View) -> Option<Step> {
         }
         Wish::Speak(locale) => Some(language::switch(state, locale, view)),
         Wish::Cancel => Some(ticket::cancel(state, view)),
-        Wish::Ticket | Wish::Mine | Wish::Language | Wish::Greeting | Wish::Thanks | Wish::Nod => {
-            None
-        }
+        Wish::Ticket
+        | Wish::Mine
+        | Wish::Account
+        | Wish::Language
+        | Wish::Greeting
+        | Wish::Thanks
+        | Wish::Nod => None,
     }
 }
 
@@ -211,7 +235,7 @@ fn filed(state: State, kind: FileKind, caption: &str, input: &Input, view: &View
     match &state.at {
         At::Ticket { .. } | At::Resume { .. } => ticket::filed(state, kind, caption, input, view),
         At::Mine { .. } => my_tickets::filed(state, kind, caption, input, view),
-        At::Home | At::Offer { .. } | At::Language | At::Leave { .. } => {
+        At::Home | At::Offer { .. } | At::Language | At::Account { .. } | At::Leave { .. } => {
             welcome::filed(state, kind, caption, input, view)
         }
     }
@@ -242,5 +266,6 @@ pub(super) fn present(state: &State, view: &View, lead: Option<&Markup>) -> Prom
         At::Resume { draft, kept, .. } => ticket_return::prompt(draft, kept, view, lead),
         At::Mine { place } => my_tickets::present(place, view, lead),
         At::Language => language::ask(view, lead),
+        At::Account { place } => account::present(place, view, lead),
     }
 }

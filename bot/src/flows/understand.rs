@@ -28,6 +28,8 @@ pub enum Wish {
     Ticket,
     /// To see the tickets.
     Mine,
+    /// To see or change their own data.
+    Account,
     /// To say hello.
     Greeting,
     /// To say thanks.
@@ -129,6 +131,7 @@ pub fn wish(text: &str, view: &View) -> Option<Wish> {
         ("words-speak-en", Wish::Speak(Locale::En)),
         ("words-language", Wish::Language),
         ("words-my-tickets", Wish::Mine),
+        ("words-account", Wish::Account),
         ("words-open-ticket", Wish::Ticket),
         ("words-thanks", Wish::Thanks),
     ];

@@ -12,7 +12,7 @@ use super::spelling::normal;
 pub struct Vocabulary(HashMap<&'static str, Vec<String>>);
 
 impl Vocabulary {
-    const LISTS: [&'static str; 27] = [
+    const LISTS: [&'static str; 28] = [
         "words-menu",
         "words-menu-exactly",
         "words-cancel",
@@ -20,6 +20,7 @@ impl Vocabulary {
         "words-bot",
         "words-open-ticket",
         "words-my-tickets",
+        "words-account",
         "words-language",
         "words-speak-id",
         "words-speak-en",

@@ -7,6 +7,7 @@ use sapa_core::{
 };
 
 use super::{
+    account,
     dialogue::{At, Draft, FileKind, Input, State, View},
     language, my_tickets, person,
     speech::{self, ChoiceId},
@@ -48,6 +49,11 @@ pub fn menu(view: &View, lead: &Markup, paused: Option<&Draft>) -> Prompt {
             "menu:language",
             &l.label("row-language", &[]),
             Some(l.label("hint-language", &[])),
+        ),
+        speech::row(
+            "menu:account",
+            &l.label("row-account", &[]),
+            Some(l.label("hint-account", &[])),
         ),
     ]);
     speech::list(speech::beside(lead, &ask), &l.label("list-menu", &[]), rows)
@@ -121,6 +127,7 @@ pub fn tapped(state: &State, id: &ChoiceId<'_>, input: &Input, view: &View) -> O
         "mine" => my_tickets::open(state, view),
         "person" => person::ask(state),
         "language" => language::choose(state, view),
+        "account" => account::open(state),
         _ => return None,
     })
 }
@@ -136,6 +143,7 @@ pub fn said(state: State, text: &str, wish: Option<Wish>, input: &Input, view: &
         Some(Wish::Ticket) => return ticket::begin(state, input, view),
         Some(Wish::Mine) => return my_tickets::open(state, view),
         Some(Wish::Language) => return language::choose(state, view),
+        Some(Wish::Account) => return account::open(state),
         Some(Wish::Thanks) => return short(state, &l.text("welcome-thanks", &[]), view),
         Some(Wish::Nod) => return short(state, &l.text("welcome-noted", &[]), view),
         _ => {}
@@ -175,7 +183,7 @@ pub fn offered(state: State, text: &str, wish: Option<Wish>, input: &Input, view
         Some(Wish::Greeting | Wish::Nod) => {
             return offer_it(state, draft, &Markup::default(), view);
         }
-        Some(Wish::Mine | Wish::Language | Wish::Thanks) => {
+        Some(Wish::Mine | Wish::Account | Wish::Language | Wish::Thanks) => {
             return said(state.home(), text, wish, input, view);
         }
         _ => {}

@@ -125,6 +125,16 @@ pub struct Contract {
     pub account_status: Option<AccountStatus>,
 }
 
+/// Something before an @ and a domain after it; whether it is anybody's only a letter to it would tell.
+pub fn is_email(text: &str) -> bool {
+    let Some((name, domain)) = text.rsplit_once('@') else {
+        return false;
+    };
+    let fine = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
+    let named = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
+    !name.is_empty() && !name.contains('@') && named && text.chars().all(fine)
+}
+
 /// A customer's account. Nobody's, when the customer was erased or is another one's now.
 pub async fn of(tx: &mut Tx, customer_id: &str) -> db::Result<Option<Account>> {
     store::of(tx, customer_id).await

@@ -147,6 +147,8 @@ pub enum Ephemeral {
     LookAtPeople,
     /// The settings were changed: they are read anew.
     LookAtSettings,
+    /// One-time codes were asked for: whoever sends them looks.
+    SendCodes,
 }
 
 /// Who handles events.

@@ -179,6 +179,7 @@ async fn words(
     let l = contacts::words(act, customer).await?;
     let key = match purpose {
         Purpose::ChangePhone => "otp-change-phone",
+        Purpose::ChangeEmail => "otp-change-email",
         Purpose::PortalLogin | Purpose::StaffLogin => "otp-login",
     };
     Ok(Prompt::text(l.text(key, args!["code" => code])))

@@ -34,6 +34,8 @@ pub enum Purpose {
     PortalLogin,
     /// A customer has another number from now on.
     ChangePhone,
+    /// A customer has another e-mail address from now on.
+    ChangeEmail,
     /// Somebody of the staff comes to the pages.
     StaffLogin,
 }
@@ -44,6 +46,7 @@ impl Purpose {
         match self {
             Self::PortalLogin => "portal_login",
             Self::ChangePhone => "change_phone",
+            Self::ChangeEmail => "change_email",
             Self::StaffLogin => "staff_login",
         }
     }

@@ -109,6 +109,17 @@ pub async fn confirm_number(
     let Some(number) = verified.detail.filter(|_| verified.subject == *customer_id) else {
         return Err(ChangeRefused::Rejected);
     };
+    take_number(act, customer_id, number).await?;
+    store::revoke_others(act.tx, customer_id, &session.id, act.now).await?;
+    Ok(())
+}
+
+/// The number is the customer's from now on, and the old one is told where that is possible.
+pub(super) async fn take_number(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    number: String,
+) -> Result<(), ChangeRefused> {
     let holder = contacts::by_number(act.tx, &number).await?;
     if holder.is_some_and(|holder| holder.id != *customer_id) {
         return Err(ChangeRefused::NumberTaken);
@@ -120,8 +131,7 @@ pub async fn confirm_number(
     };
     contacts::change_identity(act, customer_id, &new).await?;
     contacts::close_window(act, customer_id).await?;
-    store::revoke_others(act.tx, customer_id, &session.id, act.now).await?;
-    let by = Actor::Customer(customer_id.clone());
+    let by = Actor::Customer(customer_id.to_owned());
     staff::audit(act, &by, "customer.number", customer_id, None, None).await?;
     Ok(())
 }

@@ -4,12 +4,14 @@
 //! found. How it travels is `webhook`'s.
 
 mod changing;
+mod chat;
 mod login;
 mod sessions;
 pub(crate) mod store;
 mod tickets;
 
 pub use changing::{ChangeRefused, Changed, change_profile, confirm_number};
+pub use chat::{ChatRefused, NewContact, ask_in_chat, confirm_in_chat};
 pub use login::{Entered, NotANumber, enter, request_code};
 pub use sessions::{Session, Visitor, leave, revoke, sessions, touch, visitor};
 pub use tickets::{Dashboard, TicketFilter};

@@ -161,7 +161,7 @@ impl ProfileChanges {
         let email = clean("email", self.email, 254)?;
         if email
             .as_deref()
-            .is_some_and(|email| !email.is_empty() && !is_email(email))
+            .is_some_and(|email| !email.is_empty() && !accounts::is_email(email))
         {
             return Err(Refusal::field("email", "is no e-mail address"));
         }
@@ -181,16 +181,6 @@ impl ProfileChanges {
         };
         Ok((changes, self.whatsapp_number))
     }
-}
-
-/// Something before an @ and a domain after it; whether it is anybody's only a letter to it would tell.
-fn is_email(text: &str) -> bool {
-    let Some((name, domain)) = text.rsplit_once('@') else {
-        return false;
-    };
-    let fine = |c: char| !c.is_whitespace() && !c.is_control() && !"<>()[],;:\\\"".contains(c);
-    let named = domain.split('.').all(|label| !label.is_empty()) && domain.contains('.');
-    !name.is_empty() && !name.contains('@') && named && text.chars().all(fine)
 }
 
 async fn present(act: &mut Act<'_>, customer_id: &str) -> Result<Profile, Refusal> {

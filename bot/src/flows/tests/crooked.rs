@@ -402,7 +402,7 @@ fn an_unreadable_state_is_met_with_a_kind_word_and_the_menu() {
         let [Effect::Say(prompt)] = effects.as_slice() else {
             panic!("one bubble")
         };
-        assert_eq!(prompt.choices.len(), 4);
+        assert_eq!(prompt.choices.len(), 5);
     }
 }
 

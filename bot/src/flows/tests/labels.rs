@@ -71,6 +71,11 @@ fn buttons_of_one_bubble_differ() {
                 "button-my-tickets",
             ],
             ["button-person", "button-continue", "button-menu"],
+            [
+                "button-account-number",
+                "button-account-email",
+                "button-menu",
+            ],
             ["button-add-to-ticket", "button-new-ticket", "button-menu"],
         ] {
             let mut labels: Vec<String> = group.iter().map(|key| l.label(key, &[])).collect();
