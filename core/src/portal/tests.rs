@@ -225,3 +225,93 @@ async fn a_code_for_another_number_of_hers_needs_her_session() {
         assert_eq!(known.wa_id.as_deref(), Some("62811"));
     }
 }
+
+/// The same desk after its secret key was changed.
+fn with_keys(desk: &Desk, current: char, previous: &[char]) -> Desk {
+    let secret = |letter: &char| secrecy::SecretString::from(letter.to_string().repeat(32));
+    let previous: Vec<_> = previous.iter().map(secret).collect();
+    Desk {
+        keys: crate::security::Keys::new(&secret(&current), &previous),
+        ..desk.clone()
+    }
+}
+
+#[tokio::test]
+async fn after_the_key_was_changed_sessions_and_codes_go_on() {
+    for (desk, _, _fresh) in both().await {
+        let before = with_keys(&desk, 'a', &[]);
+        let sari = customer(&before, "6281234567890", "Sari").await;
+        let session = session(&before, &sari.id).await;
+        let token = acting!(before, |act| super::sessions::token(act, &session).unwrap());
+        let code = before.keys.mac(crate::security::Label::OtpCode, b"x");
+        let seen = async |desk: &Desk| {
+            let visitor = reading!(desk, |tx| visitor(desk, tx, &token).await.unwrap());
+            (
+                visitor.is_some(),
+                desk.keys
+                    .verify(crate::security::Label::OtpCode, b"x", &code),
+            )
+        };
+        assert_eq!(seen(&before).await, (true, true));
+        let rotated = with_keys(&desk, 'b', &['a']);
+        assert_eq!(
+            seen(&rotated).await,
+            (true, true),
+            "the earlier key is accepted"
+        );
+        let twice = with_keys(&desk, 'c', &['b', 'a']);
+        assert_eq!(seen(&twice).await, (true, true));
+        let forgotten = with_keys(&desk, 'b', &[]);
+        assert_eq!(seen(&forgotten).await, (false, false), "no longer");
+    }
+}
+
+#[tokio::test]
+async fn a_token_counts_within_its_time_and_for_its_session_only() {
+    for (desk, clock, _fresh) in both().await {
+        let sari = customer(&desk, "6281234567890", "Sari").await;
+        let tono = customer(&desk, "6281234567891", "Tono").await;
+        let good = session(&desk, &sari.id).await;
+        let hour = Duration::from_hours(1);
+        let tokens = [
+            (good.clone(), true),
+            (
+                Session {
+                    created_at: good.created_at.plus(hour),
+                    ..good.clone()
+                },
+                false,
+            ),
+            (
+                Session {
+                    expires_at: good.created_at.minus(hour),
+                    ..good.clone()
+                },
+                false,
+            ),
+            (
+                Session {
+                    customer_id: tono.id.clone(),
+                    ..good.clone()
+                },
+                false,
+            ),
+            (
+                Session {
+                    id: "another".into(),
+                    ..good.clone()
+                },
+                false,
+            ),
+        ];
+        for (claimed, lets_in) in tokens {
+            let token = acting!(desk, |act| super::sessions::token(act, &claimed).unwrap());
+            let seen = reading!(desk, |tx| visitor(&desk, tx, &token).await.unwrap());
+            assert_eq!(seen.is_some(), lets_in, "{claimed:?}");
+        }
+        let token = acting!(desk, |act| super::sessions::token(act, &good).unwrap());
+        clock.advance(Duration::from_hours(7 * 24));
+        let seen = reading!(desk, |tx| visitor(&desk, tx, &token).await.unwrap());
+        assert!(seen.is_none(), "seven days");
+    }
+}
