@@ -87,3 +87,30 @@ fn wrong_usage_is_explained() {
     assert!(why.contains("1 agents have room for 20 tickets"), "{why}");
     assert_eq!(full.status.code(), Some(1));
 }
+
+#[test]
+fn pages_are_looked_at() {
+    let (code, told) = load(&[
+        "pages",
+        "--customers",
+        "30",
+        "--tickets",
+        "200",
+        "--visitors",
+        "6",
+        "--looks",
+        "1",
+        "--connections",
+        "2",
+    ]);
+    assert_eq!(code, Some(0), "{told}");
+    let pages = &told["pages"];
+    for what in [
+        "login: asking for a code",
+        "login: showing the code",
+        "tickets",
+        "overview",
+    ] {
+        assert_eq!(pages[what]["count"], 6, "{what}: {told}");
+    }
+}

@@ -7,6 +7,7 @@ mod child;
 mod crash;
 mod figures;
 mod ingest;
+mod pages;
 mod people;
 mod relay;
 mod stage;
@@ -31,6 +32,8 @@ pub(crate) enum Mode {
     Ingest(ingest::Arguments),
     /// How long a customer's words take to the agent's chat, and answers back, at a steady rate.
     Relay(relay::Arguments),
+    /// How long people wait who look at things: the portal's login and lists, on a database full of sample data.
+    Pages(pages::Arguments),
     /// Many messages at once against a platform that refuses what is too fast.
     Broadcast(broadcast::Arguments),
     /// Kills the desk again and again under traffic, with lost answers, duplicates and shuffled webhooks, and counts what came through.
@@ -63,6 +66,7 @@ pub(crate) async fn run(mode: Mode, out: Output) -> anyhow::Result<ExitCode> {
         match mode {
             Mode::Ingest(arguments) => ingest::run(arguments).await,
             Mode::Relay(arguments) => relay::run(arguments).await,
+            Mode::Pages(arguments) => pages::run(arguments).await,
             Mode::Broadcast(arguments) => broadcast::run(arguments).await,
             Mode::Crash(arguments) => crash::run(arguments).await,
         }

@@ -32,6 +32,7 @@ const STORES: &[(&str, Statements)] = &[
     ("retention", crate::retention::store::ALL),
     ("portal", crate::portal::store::ALL),
     ("routing", crate::routing::store::ALL),
+    ("seed", crate::seed::store::ALL),
     ("sessions", crate::sessions::store::ALL),
     ("settings", crate::settings::store::ALL),
     ("staff", crate::staff::store::ALL),

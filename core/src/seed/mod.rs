@@ -18,7 +18,10 @@ use crate::{
     ids::{Entropy, Ids, ticket_number_of},
 };
 
+pub(crate) mod store;
 mod words;
+
+pub use store::numbers;
 
 /// As many rows go in with one statement.
 const BATCH: u64 = 20_000;

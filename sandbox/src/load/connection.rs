@@ -17,6 +17,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Connection {
     stream: TcpStream,
     buffer: Vec<u8>,
+    head: usize,
 }
 
 impl Connection {
@@ -27,6 +28,7 @@ impl Connection {
         Ok(Self {
             stream,
             buffer: Vec::with_capacity(1024),
+            head: 0,
         })
     }
 
@@ -36,6 +38,11 @@ impl Connection {
             Ok(answered) => answered,
             Err(_) => Err(ErrorKind::TimedOut.into()),
         }
+    }
+
+    /// The body of the last answer.
+    pub fn body(&self) -> &[u8] {
+        self.buffer.get(self.head..).unwrap_or_default()
     }
 
     async fn talk(&mut self, request: &[u8]) -> Result<u16> {
@@ -56,6 +63,7 @@ impl Connection {
                 return Err(ErrorKind::UnexpectedEof.into());
             }
         }
+        self.head = head;
         Ok(status)
     }
 }

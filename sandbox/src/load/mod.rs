@@ -16,7 +16,7 @@ pub use connection::Connection;
 pub use courier::{Courier, Parcel};
 pub use ledger::{Arrival, Ledger, Mark};
 pub use miniature::{Miniature, Mischief};
-pub use requests::{foreign, get, reply, says, status, wamid};
+pub use requests::{call, foreign, get, reply, says, status, wamid};
 pub use telegram::{Bot, Relayed};
 pub use watch::{Dice, Watch};
 pub use whatsapp::{Cloud, Offer};

@@ -35,6 +35,7 @@ pub struct Cloud {
     pub greeted: Arc<Ledger>,
     offers: Mutex<HashMap<u64, Vec<Offer>>>,
     keep_offers: AtomicBool,
+    codes: Mutex<Option<HashMap<String, String>>>,
     statuses: Mutex<Option<Courier>>,
     calls: AtomicU64,
 }
@@ -49,6 +50,7 @@ impl Cloud {
             greeted: Arc::new(Ledger::new('g')),
             offers: Mutex::default(),
             keep_offers: AtomicBool::new(false),
+            codes: Mutex::default(),
             statuses: Mutex::default(),
             calls: AtomicU64::new(0),
         }
@@ -73,6 +75,16 @@ impl Cloud {
             .clone()
             .find(|offer| offer.title.starts_with(label))
             .cloned()
+    }
+
+    /// From now on one-time codes are kept until somebody takes them.
+    pub fn keep_codes(&self) {
+        *locked(&self.codes) = Some(HashMap::new());
+    }
+
+    /// The code that came to a number last, once.
+    pub fn take_code(&self, number: &str) -> Option<String> {
+        locked(&self.codes).as_mut()?.remove(number)
     }
 
     /// How many messages the desk has sent.
@@ -105,6 +117,12 @@ impl Cloud {
             // A customer is never told that something may have come twice.
             flagged: false,
         };
+        // Meta: authentication templates carry the code as the body's one parameter.
+        if let Some(codes) = locked(&self.codes).as_mut()
+            && let Some(code) = body["template"]["components"][0]["parameters"][0]["text"].as_str()
+        {
+            codes.insert(to.trim_start_matches('+').to_owned(), code.to_owned());
+        }
         if let Some(mark) = self.answers.find(raw) {
             self.answers.arrived(mark, arrival);
         }
