@@ -26,7 +26,11 @@ pub fn start(format: Option<LogFormat>, usual: Option<&str>) {
     } else {
         LogFormat::Json
     });
-    let log = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = fmt()
+        .with_env_filter(filter)
+        // A log that cannot be written (its disk is full) must not end what it tells about.
+        .log_internal_errors(false)
+        .with_writer(std::io::stderr);
     // An error means that a test has begun to log already.
     let _ = match format {
         LogFormat::Pretty => log

@@ -428,7 +428,8 @@ async fn start(
     }
 }
 
-async fn own_postgres() -> String {
+/// An empty database of its own on the test server; its URL.
+pub async fn own_postgres() -> String {
     let server = std::env::var("SAPA_TEST_POSTGRES")
         .expect("SAPA_TEST_POSTGRES names a PostgreSQL server: run scripts/test, which starts one");
     let name = format!(

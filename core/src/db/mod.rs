@@ -7,6 +7,7 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sqlx::{
     ConnectOptions as _, Connection, PgPool, SqliteConnection, SqlitePool,
+    migrate::MigrateError,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{
         SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
@@ -27,6 +28,19 @@ pub use tx::{PostgresTx, SqliteTx, Tx, Writer, Writing};
 
 /// After so long without use a connection to a server may be gone.
 const STALE: Duration = Duration::from_secs(2);
+
+/// Why the schema is not up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum Unmigrated {
+    /// Somebody else has been here.
+    #[error(
+        "a newer version of Sapa has been at work on this database (it has migration {0}, which this one does not know): run that version, or go back to a backup from before it"
+    )]
+    Newer(i64),
+    /// A migration did not go through; it is begun again at the next start.
+    #[error(transparent)]
+    Failed(MigrateError),
+}
 
 /// The database of a desk.
 #[derive(Clone)]
@@ -77,7 +91,7 @@ impl Db {
             let options: PgConnectOptions = url.parse()?;
             // Nothing but SQL is awaited within a transaction: one that rests has lost its process, or that process is stopped. The
             // server ends it, so that others do not wait for its locks.
-            let options = options.options([("idle_in_transaction_session_timeout", "4s")]);
+            let options = options.options([("idle_in_transaction_session_timeout", "5s")]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
                 .acquire_timeout(Duration::from_secs(5))
@@ -132,17 +146,25 @@ impl Db {
         Ok(Some(file.get_filename().to_owned()))
     }
 
-    /// Brings the schema up to date.
-    pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
-        match self {
+    /// Brings the schema up to date. A newer version's database is not touched.
+    pub async fn migrate(&self) -> Result<(), Unmigrated> {
+        let migrated = match self {
             Self::Sqlite { write, .. } => {
                 let mut write = write.lock().await;
-                let write = write.as_mut().ok_or(Error::PoolClosed)?;
-                let all = sqlx::migrate!("../migrations/sqlite");
-                all.run_direct(None, write, false).await
+                match write.as_mut() {
+                    Some(write) => {
+                        let all = sqlx::migrate!("../migrations/sqlite");
+                        all.run_direct(None, write, false).await
+                    }
+                    None => Err(Error::PoolClosed.into()),
+                }
             }
             Self::Postgres(pool) => sqlx::migrate!("../migrations/postgres").run(pool).await,
-        }
+        };
+        migrated.map_err(|error| match error {
+            MigrateError::VersionMissing(number) => Unmigrated::Newer(number),
+            other => Unmigrated::Failed(other),
+        })
     }
 
     /// A transaction that only reads. It never waits for a writer on SQLite.
@@ -241,6 +263,19 @@ pub async fn create_database(server: &str, name: &str) -> Result<String> {
 /// Whether the whole transaction may simply be tried again: a serialisation failure or a deadlock (PostgreSQL 40001, 40P01).
 pub fn is_retryable(error: &Error) -> bool {
     matches!(error, Error::Database(e) if matches!(e.code().as_deref(), Some("40001" | "40P01")))
+}
+
+/// The same for work whose keys make it harmless twice: also when the connection was lost, and with it the word whether a commit took place.
+pub fn may_be_replayed(error: &Error) -> bool {
+    match error {
+        Error::Io(_) => true,
+        // PostgreSQL: at rest for too long, ended by the administrator, by a crash, on its way up or down.
+        Error::Database(e) => {
+            let lost = ["25P03", "57P01", "57P02", "57P03"];
+            is_retryable(error) || e.code().is_some_and(|code| lost.contains(&code.as_ref()))
+        }
+        _ => false,
+    }
 }
 
 /// Whether a unique key refused the row.

@@ -210,7 +210,7 @@ impl Writer {
         Box::pin(async move {
             let error = match self.write(events).await {
                 Ok(stored) => return Ok(stored),
-                Err(error) if db::is_retryable(&error) => return self.write(events).await,
+                Err(error) if db::may_be_replayed(&error) => return self.write(events).await,
                 Err(error) => error,
             };
             if !db::blames_the_row(&error) {

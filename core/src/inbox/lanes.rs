@@ -268,8 +268,8 @@ impl Lanes {
     async fn handle_or_again(&self, event: &Event, fence: &Fence) -> Result<usize, Broken> {
         for _ in 0..AGAIN {
             match self.handle(&[event], Some(fence)).await {
-                Err(Failed { error, .. }) if error.downcast_ref().is_some_and(db::is_retryable) => {
-                }
+                Err(Failed { error, .. })
+                    if error.downcast_ref().is_some_and(db::may_be_replayed) => {}
                 handled => return handled.map_err(|failed| failed.error),
             }
         }

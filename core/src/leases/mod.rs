@@ -14,10 +14,10 @@ pub mod store;
 
 pub use process::Process;
 
-/// How long a lease lives without being renewed. Another process takes over within this time and a beat: under five seconds.
-const LIFE: Duration = Duration::from_millis(3_500);
+/// How long a lease lives without being renewed. Another process takes over within this time and a beat: well under five seconds.
+const LIFE: Duration = Duration::from_secs(3);
 /// How often it is renewed, or asked for.
-const BEAT: Duration = Duration::from_millis(750);
+const BEAT: Duration = Duration::from_millis(600);
 
 /// Waits for the lease `name`, runs `job` while it is held, and begins again when it was lost. Ends when `stop` is cancelled and the job has ended.
 ///
