@@ -1,7 +1,10 @@
 //! Time as a parameter. Everything that asks for the hour asks a [`Clock`]; this file alone touches the system's clocks.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, Ordering},
+    },
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
@@ -117,6 +120,7 @@ impl Clock for SystemClock {
 #[derive(Clone)]
 pub struct MovableClock {
     start: Millis,
+    jumped: Arc<AtomicI64>,
     system: Arc<SystemClock>,
     moved: Arc<(Mutex<Duration>, Notify)>,
 }
@@ -126,6 +130,7 @@ impl MovableClock {
     pub fn starting_at(start: Millis) -> Self {
         Self {
             start,
+            jumped: Arc::default(),
             system: Arc::new(SystemClock::new()),
             moved: Arc::new((Mutex::new(Duration::ZERO), Notify::new())),
         }
@@ -135,6 +140,11 @@ impl MovableClock {
     pub fn advance(&self, by: Duration) {
         *self.offset() += by;
         self.moved.1.notify_waiters();
+    }
+
+    /// Somebody sets the wall clock, to and fro; the monotonic one does not notice.
+    pub fn jump(&self, millis: i64) {
+        self.jumped.fetch_add(millis, Ordering::SeqCst);
     }
 
     fn offset(&self) -> std::sync::MutexGuard<'_, Duration> {
@@ -147,7 +157,8 @@ impl MovableClock {
 
 impl Clock for MovableClock {
     fn now(&self) -> Millis {
-        self.start.plus(self.mono())
+        let shown = self.start.plus(self.mono());
+        Millis(shown.0 + self.jumped.load(Ordering::SeqCst))
     }
 
     fn mono(&self) -> Duration {

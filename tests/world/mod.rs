@@ -234,6 +234,11 @@ impl World {
         self.settle().await;
     }
 
+    /// Somebody sets the desk's wall clock. The platforms' clocks and everybody's patience stay as they are.
+    pub fn jump(&self, hours: i64) {
+        self.clock.jump(hours * 3_600_000);
+    }
+
     /// Lets so many seconds pass at ten times their speed: the platforms' pace is seconds, and a burst takes many.
     pub async fn pass(&self, seconds: u32) {
         let real = SystemClock::new();

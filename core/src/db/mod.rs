@@ -94,7 +94,8 @@ impl Db {
             let options = options.options([("idle_in_transaction_session_timeout", "5s")]);
             let pool = PgPoolOptions::new()
                 .max_connections(16)
-                .acquire_timeout(Duration::from_secs(5))
+                // As long as a webhook waits. A new try to connect also begins with short pauses again.
+                .acquire_timeout(Duration::from_secs(2))
                 // A connection that was used a moment ago is not asked whether it is still there: that would be a way there and back
                 // for each transaction.
                 .test_before_acquire(false)

@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{Book, Broken, Ephemeral, Event, Handler, store, track};
+use super::{Book, Broken, Ephemeral, Event, Handler, hands::Hands, store, track};
 use crate::{
     db::{self, Tx, dialect, dialect::Fence},
     desk::Desk,
@@ -31,6 +31,7 @@ pub struct Lanes {
     book: Arc<Book>,
     handler: Arc<dyn Handler>,
     owner: String,
+    hands: Arc<Hands>,
 }
 
 enum Turn {
@@ -72,6 +73,7 @@ impl Lanes {
             book,
             handler,
             owner,
+            hands: Arc::default(),
         }
     }
 
@@ -131,6 +133,7 @@ impl Lanes {
                     .unwrap_or(Duration::from_mins(1))
                     .max(Duration::from_millis(5)),
                 Err(error) => {
+                    self.hands.unsure();
                     tracing::warn!(%error, "lanes could not be claimed");
                     Duration::from_secs(1)
                 }
@@ -150,6 +153,7 @@ impl Lanes {
                 Err(wait) => Claim::Nothing(wait),
             });
         }
+        self.hands.let_go(&self.desk, &self.owner).await?;
         let now = self.desk.clock.now();
         let mut tx = self.desk.db.write().await?;
         let lease = i64::try_from(self.desk.river.lease.as_millis()).unwrap_or(i64::MAX);
@@ -168,10 +172,12 @@ impl Lanes {
 
     /// One turn of a lane that is fenced.
     async fn turn(&self, fence: &Fence) {
+        self.hands.take(&fence.lane);
         let turn = self
             .handle_lane(fence)
             .await
             .unwrap_or_else(|error| broken_off(&error));
+        self.hands.leave(&fence.lane);
         let pause = match turn {
             Turn::Over { .. } => Duration::ZERO,
             Turn::Paused(pause) => pause,
@@ -183,7 +189,8 @@ impl Lanes {
             tx.commit().await
         };
         if let Err(error) = released.await {
-            tracing::warn!(%error, "a lane could not be released; its lease will run out");
+            self.hands.unsure();
+            tracing::warn!(%error, "a lane could not be released; it will be as soon as the database answers");
         }
     }
 

@@ -10,6 +10,7 @@ use crate::{clock::Millis, db::Type, desk::Act};
 
 mod book;
 pub mod dead;
+mod hands;
 mod ingest;
 mod lanes;
 pub mod statuses;

@@ -11,6 +11,8 @@ use crate::{db, desk::Desk};
 
 mod process;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use process::Process;
 

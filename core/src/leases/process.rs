@@ -56,13 +56,13 @@ impl Process {
     }
 
     /// Whoever is stopped and goes on later finds that his lanes have another owner or epoch, and commits nothing.
-    async fn free_the_lanes_of_the_dead(&self) -> db::Result<()> {
+    pub(super) async fn free_the_lanes_of_the_dead(&self) -> db::Result<()> {
         let mut tx = self.desk.db.read().await?;
         let dead = store::dead_processes(&mut tx).await?;
         tx.rollback().await?;
         for owner in dead {
             let mut tx = self.desk.db.write().await?;
-            let freed = dialect::free_lanes(&mut tx, &owner).await?;
+            let freed = dialect::free_lanes(&mut tx, &owner, &[]).await?;
             // A lane that the dead one still holds locked is freed in a later round; until then its name stays.
             store::bury(&mut tx, &owner).await?;
             tx.commit().await?;

@@ -18,6 +18,8 @@ pub(super) struct Queue {
     busy: HashSet<Line>,
     held: HashMap<Line, Duration>,
     held_recipients: HashMap<String, Duration>,
+    /// Until when rows wait that are not due: the wall clock is asked once, for it may be set.
+    waits: HashMap<(i64, i64), (Millis, Duration)>,
 }
 
 /// The two clocks at one moment.
@@ -88,6 +90,8 @@ impl Queue {
             if chosen.len() >= most {
                 break;
             }
+            // First of all: from the first look on, the wall clock is not asked again.
+            let pause = pause(&mut self.waits, *place, row.due_at, now);
             let line = line(row);
             if self.busy.contains(&line) || blocked.contains(&line) {
                 continue;
@@ -96,8 +100,8 @@ impl Queue {
                 wait = wait.min(until.saturating_sub(now.mono));
                 continue;
             }
-            if row.due_at > now.wall {
-                wait = wait.min(row.due_at.since(now.wall));
+            if !pause.is_zero() {
+                wait = wait.min(pause);
                 // A message that was refused is not overtaken by later ones; one that is merely debounced may be.
                 if row.refused {
                     blocked.insert(line);
@@ -124,6 +128,7 @@ impl Queue {
             blocked.insert(line);
             chosen.push(*place);
         }
+        self.waits.retain(|place, _| self.rows.contains_key(place));
         let rows: Vec<_> = chosen
             .iter()
             .filter_map(|place| self.rows.remove(place))
@@ -144,6 +149,22 @@ impl Queue {
         ];
         holds.into_iter().flatten().max().copied()
     }
+}
+
+/// How long a row still waits for its time.
+fn pause(
+    waits: &mut HashMap<(i64, i64), (Millis, Duration)>,
+    place: (i64, i64),
+    due_at: Millis,
+    now: Moment,
+) -> Duration {
+    let known = waits.get(&place).filter(|(due, _)| *due == due_at);
+    if known.is_none() && due_at <= now.wall {
+        return Duration::ZERO;
+    }
+    let until = known.map_or_else(|| now.mono + due_at.since(now.wall), |(_, until)| *until);
+    waits.insert(place, (due_at, until));
+    until.saturating_sub(now.mono)
 }
 
 fn line(row: &Waiting) -> Line {

@@ -1,5 +1,7 @@
 //! F11: the wall clock is set, to and fro. What waits goes by the monotonic clock, and what is shared goes by the database's.
 
+use std::time::Duration;
+
 use sapa_core::{
     markup::Markup,
     outbox::{self, Class, Content, NewRow, Prompt},
@@ -7,7 +9,6 @@ use sapa_core::{
 use sapa_sandbox::{Fault, Platform};
 
 use crate::world::{Base, World, play};
-use std::time::Duration;
 
 const SARI: &str = "6281234567890";
 
@@ -16,6 +17,18 @@ fn too_many(seconds: u64) -> Fault {
         retry_after: Some(seconds),
         code: None,
     }
+}
+
+/// Something to be sent at once, of which the sender has not been told.
+async fn enqueue(world: &World, agent: i64, words: &str) {
+    let mut tx = world.desk.db.write().await.expect("a transaction");
+    let mut act = world.desk.act(&mut tx);
+    let prompt = Content::Prompt(Prompt::text(Markup::plain(words)));
+    let channel = world.desk.settings.telegram.clone();
+    let row = NewRow::new(&channel, agent.to_string(), Class::Notice, prompt);
+    outbox::enqueue(&mut act, row).await.expect("it is stored");
+    drop(act);
+    tx.commit().await.expect("a commit");
 }
 
 async fn the_clock_is_set(base: Base) {
@@ -40,13 +53,16 @@ async fn the_clock_is_set(base: Base) {
     says("dua.");
     world.until(|| budi.last().contains("dua.")).await;
 
+    let dewi = world.agent("Dewi").await;
     // Two hours on amid a pause: the platform's word is kept all the same.
     refuse(30);
     says("tiga.");
     world.settle().await;
     world.jump(2);
+    // Whoever gets something else sees that the sender has looked at the new hour.
+    enqueue(&world, dewi.id, "kabar lain.").await;
     world.desk.bell.ring_outbox();
-    world.settle().await;
+    world.until(|| dewi.last().contains("kabar lain.")).await;
     assert!(
         !budi.last().contains("tiga."),
         "the thirty seconds are not over"
@@ -55,14 +71,7 @@ async fn the_clock_is_set(base: Base) {
     world.until(|| budi.last().contains("tiga.")).await;
 
     // Back again between the moment that something is to be sent at once and the moment that the sender sees it.
-    let mut tx = world.desk.db.write().await.expect("a transaction");
-    let mut act = world.desk.act(&mut tx);
-    let prompt = Content::Prompt(Prompt::text(Markup::plain("empat.")));
-    let channel = world.desk.settings.telegram.clone();
-    let row = NewRow::new(&channel, budi.id.to_string(), Class::Notice, prompt);
-    outbox::enqueue(&mut act, row).await.expect("it is stored");
-    drop(act);
-    tx.commit().await.expect("a commit");
+    enqueue(&world, budi.id, "empat.").await;
     world.jump(-1);
     world.desk.bell.ring_outbox();
     world.until(|| budi.last().contains("empat.")).await;

@@ -131,6 +131,6 @@ fn f3_a_kill_anywhere_brings_an_answer_once_or_flagged_sqlite() {
 #[test]
 fn f3_a_kill_anywhere_brings_an_answer_once_or_flagged_postgres() {
     all(&ANSWERS, async |case| {
-        answers_on(Base::Postgres, case).await
+        answers_on(Base::Postgres, case).await;
     });
 }

@@ -26,7 +26,7 @@ async fn stops_under_load(base: Base) {
     kill_process(desk.id().expect(WELL), Signal::TERM).expect("it is told");
     let ended = desk.ended().await.expect("it ends");
     let took = watch.at().saturating_sub(began);
-    scene.stage.courier.points_to(None);
+    scene.stage.courier.points_to(Vec::new());
     assert_eq!(ended.code(), Some(0), "{}", scene.told());
     assert!(took < Duration::from_secs(10), "{took:?}");
     let stored = "select count(*) from inbox where external_id like 'wamid.LOAD%0000000___'";

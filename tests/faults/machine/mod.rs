@@ -1,6 +1,7 @@
 //! F1 to F14: what happens to processes and to the machine. The real binary as child processes, killed, stopped, starved; what came of it is
 //! counted at the platforms.
 
+mod clocks;
 mod kills;
 mod machines;
 mod postgres;
@@ -21,7 +22,7 @@ use tokio::{
 use crate::world::{Base, own_postgres, play};
 
 /// Longer than anything here takes, on a machine that is busy with other things.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// The pace of looking.
 const LOOK: Duration = Duration::from_millis(10);
 /// Why there is nothing more to say.
@@ -140,7 +141,7 @@ impl Scene {
         let db = self.db.get_or_init(open).await;
         let mut tx = db.read().await.expect("a transaction");
         let counted = match &mut tx {
-            Tx::Sqlite(tx, _) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
+            Tx::Sqlite(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
             Tx::Postgres(tx) => sqlx::query_scalar(sql).fetch_one(&mut **tx).await,
         };
         counted.expect("a number")

@@ -63,6 +63,50 @@ async fn works_again(scene: &Scene, desk: &Child, mark: u64) {
     assert!(took < RECOVERED, "{took:?}\n{}", scene.told());
 }
 
+/// The server stops, with words on their way, and starts again.
+async fn goes_and_comes(scene: &Scene, desk: &Child, server: &Server) {
+    for mark in 0..20 {
+        scene.writes(mark % 2, mark);
+    }
+    script(&["halt", &server.folder]).await;
+    let answer = exchange(desk, &scene.request(0, 100)).await;
+    assert_eq!(status(&answer), 503, "{answer}");
+    assert!(answer.to_lowercase().contains("retry-after:"), "{answer}");
+    let (ready, why) = readiness(desk).await;
+    assert_eq!(ready, 503, "{why}");
+    assert!(why.contains("the database does not answer"), "{why}");
+    scene.writes(0, 100);
+    script(&["resume", &server.folder]).await;
+    works_again(scene, desk, 100).await;
+}
+
+/// Somebody ends our connections, with words on their way.
+async fn connections_end(scene: &Scene, desk: &Child, admin: &mut sqlx::PgConnection) {
+    for mark in 20..40 {
+        scene.writes(mark % 2, mark);
+    }
+    let end = "select pg_terminate_backend(pid) from pg_stat_activity
+        where pid <> pg_backend_pid() and backend_type = 'client backend'";
+    admin.execute(end).await.expect("they are ended");
+    scene.writes(1, 101);
+    works_again(scene, desk, 101).await;
+}
+
+/// Every connection of the pool waits for a lock.
+async fn the_pool_is_exhausted(scene: &Scene, desk: &Child, admin: &mut sqlx::PgConnection) {
+    let lock = "begin; lock table inbox in access exclusive mode";
+    admin.execute(lock).await.expect("it is locked");
+    for mark in 40..80 {
+        scene.writes(mark % 2, mark);
+    }
+    let answer = exchange(desk, &scene.request(0, 102)).await;
+    assert_eq!(status(&answer), 503, "{answer}");
+    scene.pause(Duration::from_secs(3)).await;
+    admin.execute("commit").await.expect("it is free");
+    scene.writes(0, 102);
+    works_again(scene, desk, 102).await;
+}
+
 #[test]
 fn f9_postgres_goes_and_comes_back() {
     play(async {
@@ -70,48 +114,10 @@ fn f9_postgres_goes_and_comes_back() {
         let scene = Scene::at(Some(&server.url), "").await;
         let desk = scene.desk().await;
         scene.settle_in(1, 2).await;
-
-        // The server stops, with words on their way.
-        for mark in 0..20 {
-            scene.writes(mark % 2, mark);
-        }
-        script(&["halt", &server.folder]).await;
-        let answer = exchange(&desk, &scene.request(0, 100)).await;
-        assert_eq!(status(&answer), 503, "{answer}");
-        assert!(answer.to_lowercase().contains("retry-after:"), "{answer}");
-        let (ready, why) = readiness(&desk).await;
-        assert_eq!(ready, 503, "{why}");
-        assert!(why.contains("the database does not answer"), "{why}");
-        scene.writes(0, 100);
-        script(&["resume", &server.folder]).await;
-        works_again(&scene, &desk, 100).await;
-
-        // Somebody ends our connections.
-        for mark in 20..40 {
-            scene.writes(mark % 2, mark);
-        }
+        goes_and_comes(&scene, &desk, &server).await;
         let mut admin = server.connect().await;
-        admin
-            .execute("select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and backend_type = 'client backend'")
-            .await
-            .expect("they are ended");
-        scene.writes(1, 101);
-        works_again(&scene, &desk, 101).await;
-
-        // Every connection of the pool waits for a lock.
-        admin
-            .execute("begin; lock table inbox in access exclusive mode")
-            .await
-            .expect("it is locked");
-        for mark in 40..80 {
-            scene.writes(mark % 2, mark);
-        }
-        let answer = exchange(&desk, &scene.request(0, 102)).await;
-        assert_eq!(status(&answer), 503, "{answer}");
-        scene.pause(Duration::from_secs(3)).await;
-        admin.execute("commit").await.expect("it is free");
-        scene.writes(0, 102);
-        works_again(&scene, &desk, 102).await;
+        connections_end(&scene, &desk, &mut admin).await;
+        the_pool_is_exhausted(&scene, &desk, &mut admin).await;
 
         let all = (0..80).chain(100..103);
         scene
@@ -123,9 +129,8 @@ fn f9_postgres_goes_and_comes_back() {
         let stored = "select count(*) from inbox where external_id like 'wamid.LOAD%0000000___'";
         assert_eq!(scene.count(stored).await, 83, "each once");
         let twice: usize = all.map(|mark| scene.arrivals(mark).0 - 1).sum();
-        let flagged = scene
-            .count("select count(*) from outbox where flagged")
-            .await;
+        let flagged = "select count(*) from outbox where flagged";
+        let flagged = scene.count(flagged).await;
         assert!(
             i64::try_from(twice).expect(WELL) <= flagged,
             "{twice} came twice, {flagged} are flagged\n{}",

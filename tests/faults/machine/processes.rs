@@ -59,7 +59,7 @@ fn f5_two_processes_share_the_work_and_nothing_happens_twice() {
         scene.settle_in(3, 20).await;
         for mark in 0..300 {
             let to = if mark % 2 == 0 { &one } else { &other };
-            scene.stage.courier.points_to(Some(to.address));
+            scene.stage.courier.points_to(vec![to.address]);
             scene.writes(mark % 20, mark);
             scene.pause(Duration::from_millis(10)).await;
         }
@@ -83,13 +83,49 @@ fn f5_two_processes_share_the_work_and_nothing_happens_twice() {
             (select count(*) as open from conversations where state = 'open' group by customer_id) as per_customer";
         assert_eq!(scene.count(conversations).await, 1);
         assert!(one.terminate().await.expect(WELL));
-        scene.stage.courier.points_to(Some(other.address));
+        scene.stage.courier.points_to(vec![other.address]);
         scene.writes(0, 1_000);
         scene
             .until("the other goes on", async || scene.arrivals(1_000).0 == 1)
             .await;
         assert!(other.terminate().await.expect(WELL));
     });
+}
+
+/// Customers write to the one that will die, then to the others; the agent answers when it is dead. When that was, and how many words.
+async fn write_until_it_dies(
+    scene: &Scene,
+    dying: Child,
+    others: [&Child; 2],
+    to: Relayed,
+) -> (Duration, u64) {
+    let (watch, first) = (scene.stage.platforms.watch, dying.address);
+    let (alive, writing) = (Cell::new(true), Cell::new(true));
+    let dead = async {
+        struck(dying).await;
+        let at = watch.at();
+        alive.set(false);
+        scene.replies(to, 9_999);
+        scene.pause(Duration::from_secs(2)).await;
+        writing.set(false);
+        at
+    };
+    let write = async {
+        let mut mark = 0;
+        while writing.get() {
+            let to = match mark % 2 {
+                _ if alive.get() => first,
+                0 => others[0].address,
+                _ => others[1].address,
+            };
+            scene.stage.courier.points_to(vec![to]);
+            scene.writes(mark % 3, mark);
+            scene.pause(Duration::from_millis(150)).await;
+            mark += 1;
+        }
+        mark
+    };
+    tokio::join!(dead, write)
 }
 
 #[test]
@@ -111,34 +147,7 @@ fn the_others_take_over_within_five_seconds_when_one_dies() {
         let to = scene.heard(&mut heard, 9_999).await;
         scene.rest().await;
 
-        // Webhooks come to the one that will die, then to the others.
-        let (watch, first) = (scene.stage.platforms.watch, dying.address);
-        let (alive, writing) = (Cell::new(true), Cell::new(true));
-        let dead = async {
-            struck(dying).await;
-            let at = watch.at();
-            alive.set(false);
-            scene.replies(to, 9_999);
-            scene.pause(Duration::from_secs(2)).await;
-            writing.set(false);
-            at
-        };
-        let write = async {
-            let mut mark = 0;
-            while writing.get() {
-                let to = match mark % 2 {
-                    _ if alive.get() => first,
-                    0 => second.address,
-                    _ => third.address,
-                };
-                scene.stage.courier.points_to(Some(to));
-                scene.writes(mark % 3, mark);
-                scene.pause(Duration::from_millis(150)).await;
-                mark += 1;
-            }
-            mark
-        };
-        let (died, last) = tokio::join!(dead, write);
+        let (died, last) = write_until_it_dies(&scene, dying, [&second, &third], to).await;
         scene
             .until("everything arrives", async || {
                 (0..last).all(|mark| scene.arrivals(mark).0 > 0) && scene.arrivals(9_999).1 > 0

@@ -199,8 +199,8 @@ fn f14_an_older_program_does_not_touch_a_newer_database() {
             let db = Db::connect(&scene.url).await.expect("it opens");
             let mut tx = db.write().await.expect("a transaction");
             match &mut tx {
-                Tx::Sqlite(tx, _) => tx.execute(NEWER).await.map(drop),
-                Tx::Postgres(tx) => tx.execute(NEWER).await.map(drop),
+                Tx::Sqlite(tx) => (&mut **tx).execute(NEWER).await.map(drop),
+                Tx::Postgres(tx) => (&mut **tx).execute(NEWER).await.map(drop),
             }
             .expect("it is noted");
             tx.commit().await.expect("a commit");

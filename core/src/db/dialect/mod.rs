@@ -78,7 +78,7 @@ statements! {
         where lane = $1 and owner = $2 and epoch = $3";
     RELEASE_LANE = "update inbox_lanes set owner = null, next_due = $4 where lane = $1 and owner = $2 and epoch = $3";
     FREE_LANES = "update inbox_lanes set owner = null
-        where lane in (select lane from inbox_lanes where owner = $1 order by lane for update skip locked)";
+        where lane in (select lane from inbox_lanes where owner = $1 and not (lane = any($2)) order by lane for update skip locked)";
     OWNS_LANES = "select exists (select 1 from inbox_lanes where owner = $1)";
     FORGET_LANES = "delete from inbox_lanes where lane = $1 or right(lane, length($1) + 1) = '|' || $1";
     FREE_PAGES_SQLITE = "pragma freelist_count";
@@ -373,11 +373,12 @@ pub async fn soonest_lane(tx: &mut Tx) -> Result<Option<Millis>> {
     sqlx::query_scalar(SOONEST_LANE).fetch_one(&mut **tx).await
 }
 
-/// Frees every lane of a process but those that a transaction of its still holds. How many. Its fences are void from here on.
-pub async fn free_lanes(tx: &mut Tx, owner: &str) -> Result<u64> {
+/// Frees every lane of a process but those that are named and those that a transaction of its still holds. How many. Their fences are
+/// void from here on.
+pub async fn free_lanes(tx: &mut Tx, owner: &str, but: &[String]) -> Result<u64> {
     let Tx::Postgres(tx) = tx else { return Ok(0) };
-    let freed = sqlx::query(FREE_LANES).bind(owner).execute(&mut **tx);
-    Ok(freed.await?.rows_affected())
+    let free = sqlx::query(FREE_LANES).bind(owner).bind(but);
+    Ok(free.execute(&mut **tx).await?.rows_affected())
 }
 
 /// Whether a process owns a lane.

@@ -24,7 +24,7 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, null, 0, false, $13) on conflict (id) do nothing";
     SUPERSEDE = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked') and id <> $2";
     CANCEL_BY_KEY = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked')";
-    READY = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
+    READY = "select seq, id, recipient, class, kind, case when due_at <= created_at then 0 else due_at end as due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'queued' order by class, seq limit $2";
     DOUBT = "update outbox set state = 'uncertain', due_at = $4 where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
     DOUBT_ANEW = "update outbox set due_at = $2 where channel = $1 and state = 'uncertain' and due_at < $2";
