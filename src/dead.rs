@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use sapa_core::{clock::Millis, inbox};
+use sapa_core::{clock::Millis, inbox, tickets::Actor};
 use serde_json::json;
 
 use crate::{
@@ -60,12 +60,14 @@ fn row(event: &inbox::dead::Dead) -> Vec<String> {
     ]
 }
 
-/// Puts a dead event back into its lane.
+/// Puts a dead event back into its lane; the audit remembers it.
 pub async fn retry(file: Option<&Path>, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
     let (config, _) = config::load(file, Need::Database)?;
-    let db = app::database(&config).await?;
-    let mut tx = db.write().await?;
-    let found = inbox::dead::put_back(&mut tx, arguments.seq).await?;
+    let desk = app::desk(&config).await?;
+    let mut tx = desk.db.write().await?;
+    let mut act = desk.act(&mut tx);
+    let found = inbox::dead::retry(&mut act, &Actor::System, arguments.seq).await?;
+    drop(act);
     tx.commit().await?;
     if !found {
         bail!(
@@ -73,7 +75,7 @@ pub async fn retry(file: Option<&Path>, arguments: &Arguments, out: Output) -> a
             arguments.seq
         );
     }
-    db.tell_others().await?;
+    desk.db.tell_others().await?;
     out.result(
         &json!({"seq": arguments.seq, "state": "pending"}),
         "It is back in its place and is handled as soon as a desk runs.",

@@ -9,6 +9,7 @@ use std::{
 use sapa_core::clock::{Clock as _, SystemClock};
 use sapa_sandbox::{Options, Platforms, credentials};
 use serde_json::Value;
+use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
 
 /// The binary in a folder, without settings of whoever runs the tests.
 fn sapa(folder: &Path, arguments: &[&str]) -> Command {
@@ -322,4 +323,35 @@ fn traces_and_dead_events(folder: &Path) {
         assert_eq!(traced.status.code(), Some(1), "{traced:?}");
         assert!(complaint(&traced).contains(told), "{traced:?}");
     }
+}
+
+#[test]
+fn a_retry_at_the_command_line_is_in_the_audit() {
+    let folder = desk(NOWHERE, NOWHERE);
+    let migrated = run(sapa(folder.path(), &["migrate"]));
+    assert_eq!(migrated.status.code(), Some(0), "{migrated:?}");
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    let options = SqliteConnectOptions::new().filename(folder.path().join("sapa.db"));
+    let dies = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts)
+        values ('telegram:1', 'x', 'lane', 'telegram:1|x', x'7b7d', 1, 'dead', 5) returning seq";
+    let seq: i64 = runtime.block_on(async {
+        let mut connection = options.connect().await.expect("the file opens");
+        let seq = sqlx::query_scalar(dies).fetch_one(&mut connection).await;
+        connection.close().await.expect("it closes");
+        seq.expect("an event")
+    });
+    for code in [0, 1] {
+        let retried = run(sapa(folder.path(), &["dead", "retry", &seq.to_string()]));
+        assert_eq!(retried.status.code(), Some(code), "{retried:?}");
+    }
+    let noted: Vec<String> = runtime.block_on(async {
+        let mut connection = options.connect().await.expect("the file opens");
+        let noted = "select actor || ' ' || action || ' ' || subject || ' ' || before_value || ' ' || after_value from audit";
+        let noted = sqlx::query_scalar(noted).fetch_all(&mut connection).await;
+        noted.expect("the audit")
+    });
+    assert_eq!(
+        noted,
+        [format!("system event.retried inbox:{seq} dead pending")]
+    );
 }

@@ -43,21 +43,13 @@ pub async fn count(tx: &mut Tx, before: i64) -> db::Result<i64> {
     store::count(tx, before).await
 }
 
-/// Puts a dead event back into its lane. False: it does not lie dead (any more).
-pub async fn put_back(tx: &mut Tx, seq: i64) -> db::Result<bool> {
-    let Some(lane) = store::retry(tx, seq).await? else {
-        return Ok(false);
-    };
-    db::dialect::grow_lane(tx, &lane).await?;
-    Ok(true)
-}
-
-/// Another try by somebody of the staff, which the audit remembers. Whoever handles events hears of it by
+/// Puts a dead event back into its lane, which the audit remembers. False: it does not lie dead (any more). Whoever handles events hears of it by
 /// [`crate::desk::Bell::ring_from_afar`], after the commit.
 pub async fn retry(act: &mut Act<'_>, by: &Actor, seq: i64) -> db::Result<bool> {
-    if !put_back(act.tx, seq).await? {
+    let Some(lane) = store::retry(act.tx, seq).await? else {
         return Ok(false);
-    }
+    };
+    db::dialect::grow_lane(act.tx, &lane).await?;
     let (subject, to) = (format!("inbox:{seq}"), Some("pending"));
     staff::audit(act, by, "event.retried", &subject, Some("dead"), to).await?;
     Ok(true)

@@ -1,4 +1,4 @@
-//! F3: the process ends at each place where something is half done. F1 is `sapa load crash` (`tests/load.rs`).
+//! F1 and F3: the process ends at any moment, and at each place where something is half done. `sapa load crash` does it hundreds of times.
 
 use super::*;
 
@@ -22,7 +22,6 @@ const ANSWERS: [(&str, bool, usize, bool); 5] = [
     ("mark.before_commit", true, 1, false),
 ];
 
-const FLAGGED: &str = "select count(*) from outbox where flagged";
 const STORED: &str = "select count(*) from inbox where external_id like 'wamid.LOAD%0000000001'";
 
 async fn words_on(base: Base, (point, arrivals, flagged): (&str, usize, bool)) {
@@ -133,4 +132,55 @@ fn f3_a_kill_anywhere_brings_an_answer_once_or_flagged_postgres() {
     all(&ANSWERS, async |case| {
         answers_on(Base::Postgres, case).await;
     });
+}
+
+/// Words a round, and rounds that end with a kill.
+const ROUND: u64 = 40;
+const KILLS: u64 = 5;
+
+async fn killed_at_any_moment(base: Base) {
+    let scene = Scene::on(base).await;
+    let mut desk = scene.desk().await;
+    scene.settle_in(2, 6).await;
+    for round in 0..KILLS {
+        let marks = round * ROUND..(round + 1) * ROUND;
+        let upto = round * ROUND + scene.stage.platforms.dice.below(ROUND);
+        for mark in marks {
+            scene.writes(mark % 6, mark);
+        }
+        scene
+            .until("it is at work", async || scene.acknowledged() > upto)
+            .await;
+        scene.stage.courier.points_to(Vec::new());
+        desk.kill();
+        desk = scene.desk().await;
+    }
+    let all = 0..KILLS * ROUND;
+    scene
+        .until("everything arrives", async || {
+            all.clone().all(|mark| scene.arrivals(mark).0 > 0)
+        })
+        .await;
+    scene.rest().await;
+    let stored = "select count(*) from inbox where external_id like 'wamid.LOAD%0000000___'";
+    assert_eq!(scene.count(stored).await, 200, "each once");
+    scene.once_or_flagged(all).await;
+    let open = "select cast(max(open) as bigint) from
+        (select count(*) as open from conversations where state = 'open' group by customer_id) as per_customer";
+    assert_eq!(scene.count(open).await, 1);
+    assert!(!scene.told().contains("panicked"), "{}", scene.told());
+    assert!(desk.terminate().await.expect(WELL));
+    if base == Base::Sqlite {
+        assert_eq!(scene.integrity().await, "ok");
+    }
+}
+
+#[test]
+fn f1_killed_at_any_moment_it_loses_nothing_sqlite() {
+    play(killed_at_any_moment(Base::Sqlite));
+}
+
+#[test]
+fn f1_killed_at_any_moment_it_loses_nothing_postgres() {
+    play(killed_at_any_moment(Base::Postgres));
 }

@@ -13,6 +13,7 @@ use std::{ffi::OsStr, os::unix::process::ExitStatusExt as _, sync::Arc, time::Du
 use sapa::load::{Child, Stage, settle_in};
 use sapa_core::db::{Db, Tx};
 use sapa_sandbox::load::{Bot, Parcel, Relayed, says, wamid};
+use sqlx::{ConnectOptions as _, Connection as _, sqlite::SqliteConnectOptions};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -25,6 +26,7 @@ use crate::world::{Base, own_postgres, play};
 const PATIENCE: Duration = Duration::from_mins(1);
 /// The pace of looking.
 const LOOK: Duration = Duration::from_millis(10);
+const FLAGGED: &str = "select count(*) from outbox where flagged";
 /// Why there is nothing more to say.
 const WELL: &str = "it works";
 
@@ -170,6 +172,41 @@ impl Scene {
             of(&self.stage.platforms.bot.words),
             of(&self.stage.platforms.cloud.answers),
         )
+    }
+
+    /// How many words have been acknowledged.
+    fn acknowledged(&self) -> u64 {
+        let marks = self.stage.platforms.bot.words.marks();
+        marks
+            .iter()
+            .map(|(_, mark)| u64::from(mark.acked.is_some()))
+            .sum()
+    }
+
+    /// Words that came more than once, among these, are no more than what is flagged; without a change of senders there are none.
+    async fn once_or_flagged(&self, marks: std::ops::Range<u64>) {
+        let twice: usize = marks.map(|mark| self.arrivals(mark).0 - 1).sum();
+        let flagged = self.count(FLAGGED).await;
+        assert!(
+            i64::try_from(twice).expect(WELL) <= flagged,
+            "{twice} came twice, {flagged} are flagged\n{}",
+            self.told()
+        );
+    }
+
+    /// A connection of somebody else to the desk's file.
+    async fn other_connection(&self) -> sqlx::SqliteConnection {
+        let options: SqliteConnectOptions = self.url.parse().expect("an address");
+        options.connect().await.expect("the file opens")
+    }
+
+    /// What SQLite says of the file.
+    async fn integrity(&self) -> String {
+        let mut connection = self.other_connection().await;
+        let check = sqlx::query_scalar("pragma integrity_check");
+        let told = check.fetch_one(&mut connection).await.expect("it is read");
+        connection.close().await.expect("it closes");
+        told
     }
 
     async fn heard(&self, heard: &mut UnboundedReceiver<Relayed>, mark: u64) -> Relayed {

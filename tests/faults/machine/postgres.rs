@@ -1,6 +1,6 @@
 //! F9: PostgreSQL goes away and comes back, ends our connections, or has no answer for a while. On a server of the test's own.
 
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, postgres::PgConnectOptions};
+use sqlx::{Executor as _, postgres::PgConnectOptions};
 
 use super::*;
 

@@ -10,23 +10,10 @@ use super::*;
 /// Within this another process does what the dead one did.
 const TAKEN_OVER: Duration = Duration::from_secs(5);
 
-const FLAGGED: &str = "select count(*) from outbox where flagged";
-
 /// Jobs that only one process may do, and somebody does: two senders, the poller.
 const TAKEN: &str =
     "select count(*) from leases where (name like 'sender:%' or name like 'poller:%')
     and expires_at > cast(extract(epoch from clock_timestamp()) * 1000 as bigint)";
-
-/// Words that came more than once, among these. Each is flagged; without a change of senders there are none.
-async fn once_or_flagged(scene: &Scene, marks: std::ops::Range<u64>) {
-    let twice: usize = marks.map(|mark| scene.arrivals(mark).0 - 1).sum();
-    let flagged = scene.count(FLAGGED).await;
-    assert!(
-        i64::try_from(twice).expect(WELL) <= flagged,
-        "{twice} came twice, {flagged} are flagged\n{}",
-        scene.told()
-    );
-}
 
 /// Until a process has been stopped by its fail point (`/proc/PID/stat`: T).
 async fn stopped(scene: &Scene, desk: &Child) {
@@ -69,7 +56,7 @@ fn f5_two_processes_share_the_work_and_nothing_happens_twice() {
             })
             .await;
         scene.rest().await;
-        once_or_flagged(&scene, 0..300).await;
+        scene.once_or_flagged(0..300).await;
         if !scene.told().contains("the lease is lost") {
             let flagged = scene.count(FLAGGED).await;
             assert_eq!(flagged, 0, "one sender from the beginning to the end");
@@ -171,7 +158,7 @@ fn the_others_take_over_within_five_seconds_when_one_dies() {
             scene.told()
         );
         assert_eq!(scene.arrivals(9_999).1, 1, "his answer came once");
-        once_or_flagged(&scene, 0..last).await;
+        scene.once_or_flagged(0..last).await;
         assert!(second.terminate().await.expect(WELL));
         assert!(third.terminate().await.expect(WELL));
     });

@@ -1,23 +1,9 @@
 //! F6, F7, F8 and F14: the SQLite file is taken, locked, full, half migrated, or made by a newer version.
 
 use rustix::process::{Resource, Rlimit, prlimit};
-use sqlx::{ConnectOptions as _, Connection as _, Executor as _, sqlite::SqliteConnectOptions};
+use sqlx::Executor as _;
 
 use super::*;
-
-/// A connection of somebody else to the desk's file.
-async fn other_connection(scene: &Scene) -> sqlx::SqliteConnection {
-    let options: SqliteConnectOptions = scene.url.parse().expect("an address");
-    options.connect().await.expect("the file opens")
-}
-
-async fn integrity(scene: &Scene) -> String {
-    let mut connection = other_connection(scene).await;
-    let check = sqlx::query_scalar("pragma integrity_check");
-    let told = check.fetch_one(&mut connection).await.expect("it is read");
-    connection.close().await.expect("it closes");
-    told
-}
 
 /// Runs a command to its end; whether it ended well, and what it said.
 async fn run(scene: &Scene, arguments: &[&str]) -> (bool, String) {
@@ -64,7 +50,7 @@ fn f7_a_database_that_is_locked_for_five_seconds_costs_a_503_and_no_event() {
         assert_eq!(status(&exchange(&desk, &scene.request(0, 1)).await), 200);
         scene.rest().await;
 
-        let mut other = other_connection(&scene).await;
+        let mut other = scene.other_connection().await;
         other
             .execute("begin immediate")
             .await
@@ -155,7 +141,7 @@ fn f8_a_full_disk_costs_a_503_and_nothing_else() {
         assert_eq!(scene.count(stored).await, 3);
         assert!(!scene.told().contains("panicked"), "{}", scene.told());
         assert!(desk.terminate().await.expect(WELL));
-        assert_eq!(integrity(&scene).await, "ok");
+        assert_eq!(scene.integrity().await, "ok");
     });
 }
 
@@ -178,7 +164,7 @@ fn f14_a_migration_that_is_killed_again_and_again_completes_in_the_end() {
         let desk = scene.desk().await;
         assert_eq!(status(&exchange(&desk, &scene.request(0, 1)).await), 200);
         assert!(desk.terminate().await.expect(WELL));
-        assert_eq!(integrity(&scene).await, "ok");
+        assert_eq!(scene.integrity().await, "ok");
         let unfinished = "select count(*) from _sqlx_migrations where not success";
         assert_eq!(scene.count(unfinished).await, 0);
     });
