@@ -98,6 +98,7 @@ pub async fn desk(config: &Config) -> anyhow::Result<Desk> {
         notice_template: config.whatsapp.template_notice.clone(),
         reopen_template: config.whatsapp.template_reopen.clone(),
         otp_template: config.whatsapp.template_otp.clone(),
+        pages_url: config.http.pages_url(),
         ticks: config.telegram.ticks,
         media_dir: config.media.dir.clone(),
         media_max_bytes: config.media.max_bytes,

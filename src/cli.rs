@@ -11,7 +11,7 @@ use crate::{
     output::Output,
     sandbox, seed, serve,
     staff_invite::{self, NoSuchTeam},
-    trace,
+    superadmin_link, trace,
 };
 
 /// A customer-care desk whose front doors are chats: customers on WhatsApp, agents in Telegram.
@@ -61,6 +61,8 @@ enum Command {
     Erase(erase::Arguments),
     /// Fill the database with sample data: customers with accounts and invoices, and tickets.
     Seed(seed::Arguments),
+    /// Make a link that opens the super-admin door of the pages: once, within 10 minutes. The first super admin is invited behind it.
+    SuperadminLink(Nothing),
     /// Measure the real desk: start it against platforms in miniature, drive it, and count what came through.
     #[command(subcommand)]
     Load(load::Mode),
@@ -119,6 +121,7 @@ async fn run(cli: Cli, out: Output) -> anyhow::Result<ExitCode> {
         Command::Serve => Box::pin(serve::run(file, out)).await?,
         Command::Seed(arguments) => seed::run(file, arguments, out).await?,
         Command::Migrate => migrate::run(file, out).await?,
+        Command::SuperadminLink(_) => superadmin_link::run(file, out).await?,
         Command::Load(mode) => return load::run(mode, out).await,
         Command::Config(ConfigCommand::Check(_)) => return Ok(config_check::run(file, out)),
         Command::Trace(arguments) => trace::run(file, &arguments, out).await?,

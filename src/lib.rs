@@ -18,6 +18,7 @@ mod seed;
 mod serve;
 mod signals;
 mod staff_invite;
+mod superadmin_link;
 mod trace;
 
 use std::{sync::Arc, time::Duration};
@@ -335,6 +336,7 @@ fn start_entrances(
         telegram: by_webhook.then_some(door),
         proxies: app.http.proxies,
         limits,
+        stop: (*stop).clone(),
     };
     let router = sapa_webhook::router(surface);
     tasks.spawn(sapa_webhook::serve(

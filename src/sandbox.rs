@@ -87,11 +87,12 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     let start = SystemClock::new().now().plus(ahead);
     let clock = MovableClock::starting_at(start);
     let platforms = platforms(start, &files).await?;
-    let app = setup::app(&platforms, &clock, &files).await?;
-    let desk = app.desk.clone();
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-    let api = format!("http://{}", listener.local_addr()?);
-    let webhook = format!("{api}/webhooks/whatsapp");
+    let own = format!("http://{}", listener.local_addr()?);
+    let app = setup::app(&platforms, &clock, &files, own.clone()).await?;
+    let desk = app.desk.clone();
+    let webhook = format!("{own}/webhooks/whatsapp");
+    let pages = format!("{own}/admin");
     let running = tokio::spawn(crate::run(app, listener, stop.clone()));
     let settings = &desk.settings;
     let hooks = hooks(
@@ -112,8 +113,11 @@ pub async fn run(arguments: Arguments, out: Output) -> anyhow::Result<()> {
     tokio::select! {
         ready = ready => {
             ready?;
-            let object = json!({"url": url, "api": api, "data": arguments.data});
-            out.result(&object, &format!("Sapa sandbox: {url}\nThe API: {api}/api/docs"));
+            let object = json!({"url": url, "pages": pages, "api": own, "data": arguments.data});
+            let words = format!(
+                "Sapa sandbox: {url}\nThe staff's pages: {pages} (write /login as Dewi, who is a super admin)\nThe API: {own}/api/docs"
+            );
+            out.result(&object, &words);
         }
         () = stop.cancelled() => {}
     }

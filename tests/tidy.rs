@@ -134,6 +134,8 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("ring::", &["core/src/security/"]),
     ("jsonwebtoken::", &["core/src/security/"]),
     ("utoipa::", &["webhook/src/"]),
+    ("askama::", &["webhook/src/admin/"]),
+    ("qrcode::", &["webhook/src/admin/"]),
     ("infer::", &["core/src/media/"]),
     ("fluent_bundle::", &["core/src/i18n/"]),
     ("sapa_core::", &["bot/src/", "webhook/src/", "src/"]),
@@ -340,6 +342,7 @@ fn quoted(sources: &[File]) -> (BTreeSet<String>, BTreeSet<String>) {
 fn every_message_is_said_somewhere() {
     let sources: Vec<_> = files(".rs")
         .into_iter()
+        .chain(files(".html"))
         .filter(|file| file.path != "tests/tidy.rs")
         .collect();
     let (whole, beginnings) = quoted(&sources);
@@ -364,8 +367,12 @@ fn every_message_is_said_somewhere() {
 fn every_key_that_is_said_exists() {
     let english = messages("en");
     let mut found = Vec::new();
-    for file in files(".rs").iter().filter(|file| !file.is_test()) {
-        for call in [".text(", ".label(", ".words("] {
+    let sources: Vec<_> = files(".rs").into_iter().chain(files(".html")).collect();
+    for file in sources.iter().filter(|file| !file.is_test()) {
+        let calls = [
+            ".text(", ".label(", ".words(", "s.t(", "s.with(", "s.count(",
+        ];
+        for call in calls {
             for (at, _) in file.production().match_indices(call) {
                 let argument = file.text[at + call.len()..].trim_start();
                 let Some(key) = argument

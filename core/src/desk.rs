@@ -72,6 +72,8 @@ pub struct Settings {
     pub reopen_template: Option<(String, String)>,
     /// An approved authentication template (name, language) for one-time codes.
     pub otp_template: Option<(String, String)>,
+    /// Where the staff's pages are reached from outside, without a slash at the end.
+    pub pages_url: String,
     /// How an agent sees how far an answer has come.
     pub ticks: Ticks,
     /// Where files lie.

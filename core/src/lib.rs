@@ -4,6 +4,8 @@
 //! its SQL stands in a `store` module beside it. The plumbing is in `db`, `inbox`, `outbox`, `clock` and `i18n`.
 
 pub mod accounts;
+pub mod answers;
+pub mod casework;
 pub mod clock;
 pub mod connection;
 pub mod contacts;
@@ -17,6 +19,7 @@ pub mod ids;
 pub mod inbox;
 pub mod invoices;
 pub mod leases;
+pub mod logins;
 pub mod markup;
 pub mod media;
 pub mod messages;
@@ -36,4 +39,5 @@ pub mod staff;
 #[cfg(test)]
 mod testing;
 pub mod tickets;
+pub mod today;
 pub mod trace;

@@ -32,6 +32,7 @@ pub fn desk(db: &Db) -> (Desk, MovableClock) {
         notice_template: None,
         reopen_template: None,
         otp_template: None,
+        pages_url: "http://127.0.0.1:8080".into(),
         ticks: Ticks::Reaction,
         media_dir: std::env::temp_dir(),
         media_max_bytes: 20_000_000,

@@ -332,3 +332,11 @@ desk-late-goes = It goes out now.
 desk-late-kept-back = It is not sent.
 desk-late-decided = That was settled already.
 desk-button-late = Send
+
+desk-command-login = Log in to the web pages
+desk-command-superadmin = The super-admin door
+desk-login-too-soon = A code was sent a moment ago. Try again in { $wait }.
+desk-door-link =
+    The super-admin door: { $link }
+
+    This link is for you alone; it works once, within 10 minutes. After that the door stays open for 30 minutes.

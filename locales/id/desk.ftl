@@ -288,3 +288,11 @@ desk-late-goes = Baik, dikirim sekarang.
 desk-late-kept-back = Baik, tidak dikirim.
 desk-late-decided = Ini sudah diputuskan.
 desk-button-late = Kirim
+
+desk-command-login = Masuk ke halaman web
+desk-command-superadmin = Pintu super admin
+desk-login-too-soon = Kode baru saja dikirim. Coba lagi { $wait } lagi.
+desk-door-link =
+    Pintu super admin: { $link }
+
+    Tautan ini hanya untuk Anda, berlaku 10 menit dan sekali pakai. Setelah dibuka, pintunya terbuka 30 menit.

@@ -79,6 +79,16 @@ pub struct Http {
     pub metrics_wanted: bool,
 }
 
+impl Http {
+    /// Where the staff's pages are reached: by the public address, else where we listen.
+    pub fn pages_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => format!("http://{}", self.listen),
+        }
+    }
+}
+
 /// `media.*`
 #[derive(Clone, Debug)]
 pub struct Media {

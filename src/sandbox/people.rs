@@ -11,11 +11,11 @@ use sapa_core::{
 };
 use sapa_sandbox::Platforms;
 
-/// Agents: their Telegram accounts, names, user names.
-const AGENTS: [(i64, &str, &str); 3] = [
-    (7_100_001, "Budi", "budi_sapa"),
-    (7_100_002, "Citra", "citra_sapa"),
-    (7_100_003, "Dewi", "dewi_sapa"),
+/// Agents: their Telegram accounts, names, user names, roles.
+const AGENTS: [(i64, &str, &str, Role); 3] = [
+    (7_100_001, "Budi", "budi_sapa", Role::Agent),
+    (7_100_002, "Citra", "citra_sapa", Role::Agent),
+    (7_100_003, "Dewi", "dewi_sapa", Role::SuperAdmin),
 ];
 /// Customers: their phones and names. Rina's number is from Singapore: she is greeted in English.
 const CUSTOMERS: [(&str, &str); 3] = [
@@ -31,12 +31,12 @@ pub(super) async fn settle_in(platforms: &Platforms, desk: &Desk) -> anyhow::Res
     for (phone, name) in CUSTOMERS {
         platforms.whatsapp().customer(phone, name);
     }
-    for (id, name, username) in AGENTS {
+    for (id, name, username, role) in AGENTS {
         platforms.telegram().person(id, name, Some(username));
         if availability(desk, id).await?.is_some() {
             continue;
         }
-        let token = invite(desk, name).await?;
+        let token = invite(desk, name, role).await?;
         platforms.telegram().starts(id, &token)?;
         until("a demo agent is not let in", async || {
             Ok(availability(desk, id).await?.is_some())
@@ -59,10 +59,10 @@ pub(super) async fn settle_in(platforms: &Platforms, desk: &Desk) -> anyhow::Res
     Ok(())
 }
 
-async fn invite(desk: &Desk, name: &str) -> anyhow::Result<String> {
+async fn invite(desk: &Desk, name: &str, role: Role) -> anyhow::Result<String> {
     let mut tx = desk.db.write().await?;
     let mut act = desk.act(&mut tx);
-    let invite = staff::invite(&mut act, name, Role::Agent, None).await?;
+    let invite = staff::invite(&mut act, name, role, None).await?;
     drop(act);
     tx.commit().await?;
     Ok(invite.token)

@@ -24,6 +24,7 @@ pub(super) async fn app(
     platforms: &Platforms,
     clock: &MovableClock,
     files: &Files,
+    pages_url: String,
 ) -> anyhow::Result<App> {
     let api_url: Url = platforms.whatsapp_url().parse()?;
     let host = format!("127.0.0.1:{}", api_url.port().unwrap_or(80));
@@ -43,7 +44,7 @@ pub(super) async fn app(
         webhook_secret: None,
     };
     Ok(App {
-        desk: desk(clock, files).await?,
+        desk: desk(clock, files, pages_url).await?,
         whatsapp,
         telegram,
         telegram_mode: TelegramMode::Polling,
@@ -54,7 +55,7 @@ pub(super) async fn app(
     })
 }
 
-async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
+async fn desk(clock: &MovableClock, files: &Files, pages_url: String) -> anyhow::Result<Desk> {
     let db = Db::connect(&format!("sqlite://{}", files.database.display())).await?;
     db.migrate().await?;
     let settings = Settings {
@@ -68,6 +69,7 @@ async fn desk(clock: &MovableClock, files: &Files) -> anyhow::Result<Desk> {
         notice_template: None,
         reopen_template: None,
         otp_template: Some(("login_code".into(), "id".into())),
+        pages_url,
         ticks: Ticks::Reaction,
         media_dir: files.media.clone(),
         media_max_bytes: 20_000_000,

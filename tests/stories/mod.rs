@@ -6,6 +6,7 @@ mod connection;
 mod customers;
 mod faults;
 pub mod ingress;
+mod pages;
 mod people;
 mod portal;
 mod routing;

@@ -380,7 +380,12 @@ async fn start(
     folder: &std::path::Path,
     plan: &Plan,
 ) -> Started {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("a port");
+    let address = format!("http://{}", listener.local_addr().expect("an address"));
     let mut settings = people::settings(folder);
+    settings.pages_url.clone_from(&address);
     (plan.settings)(&mut settings);
     let desk = Desk {
         db: Db::connect(url).await.expect("the database opens"),
@@ -396,10 +401,6 @@ async fn start(
         ages: sapa_core::otp::Ages::default(),
         live: sapa_core::settings::Live::default(),
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("a port");
-    let address = format!("http://{}", listener.local_addr().expect("an address"));
     let telegram_mode = if plan.telegram_webhook {
         TelegramMode::Webhook {
             url: format!("{address}/webhooks/telegram"),

@@ -283,6 +283,7 @@ pub(super) fn settings(folder: &std::path::Path) -> Settings {
         notice_template: None,
         reopen_template: None,
         otp_template: None,
+        pages_url: String::new(),
         ticks: Ticks::Reaction,
         media_dir: folder.join("media"),
         media_max_bytes: 20_000_000,

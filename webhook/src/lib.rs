@@ -4,6 +4,7 @@
 //! business of a [`Door`](sapa_core::inbox::Door) that is handed in; nothing here knows a platform's format.
 
 mod address;
+mod admin;
 mod api;
 mod body;
 mod health;

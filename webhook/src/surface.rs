@@ -8,7 +8,9 @@ use sapa_core::{
     inbox::{Channel, Door, Ingest},
 };
 
-use crate::{Limits, Proxies, api, body::Budget, health, ingress, problem::Problem};
+use tokio_util::sync::CancellationToken;
+
+use crate::{Limits, Proxies, admin, api, body::Budget, health, ingress, problem::Problem};
 
 /// What the public listener serves.
 #[derive(Clone)]
@@ -25,6 +27,8 @@ pub struct Surface {
     pub proxies: Proxies,
     /// What a client may ask of us.
     pub limits: Limits,
+    /// When what never ends by itself ends: pages that listen for news.
+    pub stop: CancellationToken,
 }
 
 /// The surface and what its handlers remember.
@@ -77,7 +81,8 @@ pub fn router(surface: Surface) -> Router {
         )
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
-        .merge(api::routes());
+        .merge(api::routes())
+        .merge(admin::routes(&shared));
     if by_webhook {
         router = router.route("/webhooks/telegram", axum::routing::post(ingress::telegram));
     }

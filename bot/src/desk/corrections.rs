@@ -1,6 +1,7 @@
 //! Words that an agent changed after he sent them: WhatsApp cannot change what a customer has, so he is told, and may send a correction.
 
 use sapa_core::{
+    answers::Standing,
     args, contacts,
     inbox::Broken,
     messages::{self, Author, Kind},
@@ -10,8 +11,7 @@ use sapa_core::{
 
 use super::{
     buttons::{self, Press},
-    commands,
-    replies::{self, Recipient, Standing},
+    commands, replies,
     state::Kept,
     talk::Talk,
 };
@@ -95,11 +95,11 @@ pub async fn send(talk: &mut Talk<'_, '_>, message_id: &str) -> Result<(), Broke
         return Ok(());
     }
     let ticket_id = message.ticket_id.as_deref();
-    let Some(recipient) = Recipient::of(talk, &message.customer_id, ticket_id).await? else {
+    let Some(recipient) = replies::recipient(talk, &message.customer_id, ticket_id).await? else {
         return Ok(());
     };
     let name = recipient.customer.name.clone();
-    if let Standing::Others(holder) = recipient.standing(talk).await? {
+    if let Standing::Others(holder) = recipient.standing(talk.act, &talk.me).await? {
         let text = talk.text("desk-others", args!["name" => name, "agent" => holder.name]);
         talk.settle(text).await?;
         return Ok(());

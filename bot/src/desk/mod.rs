@@ -24,6 +24,7 @@ mod dead;
 pub mod handing;
 mod history;
 mod make;
+mod pages;
 mod people;
 mod presses;
 mod replies;

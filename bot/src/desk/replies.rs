@@ -3,19 +3,18 @@
 use std::time::Duration;
 
 use sapa_core::{
+    answers::{Recipient, Standing, Words},
     args,
     contacts::{
         self, Customer, Refs, Told,
         late::{self, Late},
     },
-    conversations::{self, Conversation, Owner},
     db,
     inbox::Broken,
-    messages::{self, Author, NewMessage},
+    messages,
     outbox::{self, Class, Content, Prompt, Template},
     sessions::{self, Loaded},
-    staff::{self, Permission, Staff},
-    tickets::{self, Ticket},
+    staff::Permission,
 };
 
 use super::{
@@ -30,28 +29,6 @@ use super::{
 /// A customer is asked to write again at most so often.
 const ASK_AGAIN: Duration = Duration::from_mins(10);
 
-/// Whom an answer is for, with what has to be checked before it goes.
-pub struct Recipient {
-    /// The customer.
-    pub customer: Customer,
-    /// Their open conversation.
-    pub conversation: Conversation,
-    /// The ticket that the answer is about: the one answered to, else the conversation's.
-    pub ticket: Option<Ticket>,
-}
-
-/// How a customer stands to an agent.
-pub enum Standing {
-    /// His: the conversation, or the ticket.
-    Mine,
-    /// A colleague's.
-    Others(Staff),
-    /// Nobody's yet.
-    Waiting,
-    /// The bot's.
-    Bot,
-}
-
 /// What a message answers.
 enum Target {
     Customer(String, Option<String>),
@@ -62,60 +39,17 @@ enum Target {
     Nothing,
 }
 
-impl Recipient {
-    /// The customer as they are now; says so when they are not to be found any more.
-    pub async fn of(
-        talk: &mut Talk<'_, '_>,
-        customer_id: &str,
-        ticket_id: Option<&str>,
-    ) -> db::Result<Option<Self>> {
-        let Some(customer) = contacts::by_id(talk.act.tx, customer_id).await? else {
-            talk.tell("desk-customer-gone", &[]).await?;
-            return Ok(None);
-        };
-        let channel = talk.act.desk.settings.whatsapp.clone();
-        // Held: whose it is now decides whether the words go out, and stays so until they are on their way.
-        let conversation = conversations::held(talk.act, customer_id, &channel).await?;
-        let mut ticket = match ticket_id {
-            Some(id) => tickets::owned(talk.act.tx, customer_id, id).await?,
-            None => None,
-        };
-        let his_own = |t: &Ticket| t.staff_id.as_ref() == Some(&talk.me.id) && !t.status.is_done();
-        if !ticket.as_ref().is_some_and(his_own)
-            && let Some(id) = &conversation.ticket_id
-        {
-            ticket = tickets::by_id(talk.act.tx, id).await?.or(ticket);
-        }
-        Ok(Some(Self {
-            customer,
-            conversation,
-            ticket,
-        }))
+/// The customer as they are now; says so when they are not to be found any more.
+pub async fn recipient(
+    talk: &mut Talk<'_, '_>,
+    customer_id: &str,
+    ticket_id: Option<&str>,
+) -> db::Result<Option<Recipient>> {
+    let found = Recipient::of(talk.act, &talk.me, customer_id, ticket_id).await?;
+    if found.is_none() {
+        talk.tell("desk-customer-gone", &[]).await?;
     }
-
-    /// How the customer stands to him now.
-    pub async fn standing(&self, talk: &mut Talk<'_, '_>) -> db::Result<Standing> {
-        let me = &talk.me.id;
-        let one = &self.conversation;
-        let open = self.ticket.as_ref().filter(|t| !t.status.is_done());
-        let my_ticket = open.is_some_and(|t| t.staff_id.as_ref() == Some(me));
-        if my_ticket || (one.owner == Owner::Agent && one.staff_id.as_ref() == Some(me)) {
-            return Ok(Standing::Mine);
-        }
-        let holder = match one.owner {
-            Owner::Agent => one.staff_id.clone(),
-            Owner::Queue | Owner::Bot => open.and_then(|t| t.staff_id.clone()),
-        };
-        if let Some(holder) = holder
-            && let Some(holder) = staff::by_id(talk.act.tx, &holder).await?
-        {
-            return Ok(Standing::Others(holder));
-        }
-        Ok(match one.owner {
-            Owner::Queue => Standing::Waiting,
-            Owner::Bot | Owner::Agent => Standing::Bot,
-        })
-    }
+    Ok(found)
 }
 
 /// He wrote or sent something that is no command.
@@ -218,10 +152,10 @@ pub async fn send(
     ticket_id: Option<&str>,
     kept: Vec<Kept>,
 ) -> Result<(), Broken> {
-    let Some(recipient) = Recipient::of(talk, customer_id, ticket_id).await? else {
+    let Some(recipient) = recipient(talk, customer_id, ticket_id).await? else {
         return Ok(());
     };
-    match recipient.standing(talk).await? {
+    match recipient.standing(talk.act, &talk.me).await? {
         Standing::Mine => {
             for one in &kept {
                 deliver(talk, &recipient, one).await?;
@@ -239,26 +173,19 @@ pub async fn deliver(
     kept: &Kept,
 ) -> Result<(), Broken> {
     let ticket_id = recipient.ticket.as_ref().map(|ticket| ticket.id.clone());
-    let new = NewMessage {
-        conversation_id: recipient.conversation.id.clone(),
-        customer_id: recipient.customer.id.clone(),
-        ticket_id: ticket_id.clone(),
-        author: Author::Agent,
-        staff_id: Some(talk.me.id.clone()),
+    let words = Words {
         kind: kept.kind,
         body: kept.body.clone(),
         details: kept.details.clone(),
         media_id: kept.media_id.clone(),
-        channel: talk.act.desk.settings.telegram.clone(),
         chat: talk.from.account.chat.clone(),
         external_id: kept.external_id.clone(),
         quotes: kept.quotes.clone(),
-        written_at: kept.at,
+        at: kept.at,
     };
-    let Some(message) = messages::store(talk.act, new).await? else {
+    let Some(told) = recipient.get(talk.act, &talk.me, words).await? else {
         return Ok(());
     };
-    let told = messages::relay_to_customer(talk.act, &message).await?;
     let name = recipient.customer.name.clone();
     match told {
         Told::Queued(_) | Told::Templated(_) => {}
@@ -296,11 +223,11 @@ fn parked(talk: &Talk<'_, '_>, customer: &Customer, answered: &str) -> Prompt {
 
 /// Sends the template that asks a customer to write again.
 pub async fn template(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), Broken> {
-    let Some(recipient) = Recipient::of(talk, customer_id, None).await? else {
+    let Some(recipient) = recipient(talk, customer_id, None).await? else {
         return Ok(());
     };
     let name = recipient.customer.name.clone();
-    if let Standing::Others(holder) = recipient.standing(talk).await? {
+    if let Standing::Others(holder) = recipient.standing(talk.act, &talk.me).await? {
         talk.toast("desk-toast-others", args!["agent" => holder.name]);
         return Ok(());
     }

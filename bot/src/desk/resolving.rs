@@ -1,6 +1,7 @@
 //! A ticket or a conversation comes to its end, and the customer hears of it the way the agent wants.
 
 use sapa_core::{
+    answers::Recipient,
     args, contacts, conversations,
     conversations::Owner,
     db,
@@ -14,8 +15,7 @@ use sapa_core::{
 
 use super::{
     buttons::{self, Closing, Press},
-    handing, presses,
-    replies::{self, Recipient},
+    handing, presses, replies,
     state::{Asked, Kept},
     statuses,
     talk::Talk,
@@ -110,7 +110,8 @@ pub async fn closing_words(
         return Ok(());
     }
     mark_told(talk, ticket_id).await?;
-    let Some(recipient) = Recipient::of(talk, &ticket.customer_id, Some(&ticket.id)).await? else {
+    let Some(recipient) = replies::recipient(talk, &ticket.customer_id, Some(&ticket.id)).await?
+    else {
         return Ok(());
     };
     // They are about the ticket that ended, whatever the conversation is about by now.

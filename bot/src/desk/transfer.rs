@@ -1,11 +1,11 @@
 //! Work changing hands by an agent's own will: taking it, giving it to a colleague.
 
 use sapa_core::{
-    args, contacts,
+    args, casework,
     conversations::{Conversation, Owner},
     db,
     inbox::Broken,
-    outbox::{self, Class, Content, NewRow, Prompt},
+    outbox::Prompt,
     routing,
     staff::{self, Availability, Permission, Staff},
     tickets::{self, Ticket},
@@ -43,7 +43,14 @@ async fn give_ticket(talk: &mut Talk<'_, '_>, seen: &Ticket, to: &Staff) -> db::
         return Ok(after);
     }
     tickets::tell_assigned(talk.act, &after, to).await?;
-    tell_former(talk, seen.staff_id.as_deref(), to, &after.customer_id).await?;
+    casework::tell_former(
+        talk.act,
+        &talk.me.id,
+        seen.staff_id.as_deref(),
+        to,
+        &after.customer_id,
+    )
+    .await?;
     Ok(after)
 }
 
@@ -58,36 +65,15 @@ async fn give_talk(
         return Ok(after);
     }
     routing::tell_ready(talk.act, &after, to).await?;
-    tell_former(talk, seen.staff_id.as_deref(), to, &after.customer_id).await?;
+    casework::tell_former(
+        talk.act,
+        &talk.me.id,
+        seen.staff_id.as_deref(),
+        to,
+        &after.customer_id,
+    )
+    .await?;
     Ok(after)
-}
-
-/// Who had it and did not give it away himself hears who has it now.
-async fn tell_former(
-    talk: &mut Talk<'_, '_>,
-    former: Option<&str>,
-    to: &Staff,
-    customer_id: &str,
-) -> db::Result<()> {
-    let Some(former) = former.filter(|id| *id != talk.me.id) else {
-        return Ok(());
-    };
-    let Some(former) = staff::by_id(talk.act.tx, former).await? else {
-        return Ok(());
-    };
-    let Some(chat) = &former.telegram_chat_id else {
-        return Ok(());
-    };
-    let customer = contacts::by_id(talk.act.tx, customer_id).await?;
-    let name = customer.map(|customer| customer.name).unwrap_or_default();
-    let text = talk.act.localizer(former.locale).text(
-        "desk-taken-from-you",
-        args!["agent" => &to.name, "name" => name],
-    );
-    let channel = talk.act.desk.settings.telegram.clone();
-    let content = Content::Prompt(Prompt::text(text));
-    let row = NewRow::new(&channel, chat, Class::Notice, content);
-    outbox::enqueue(talk.act, row).await.map(drop)
 }
 
 /// Whether he may take from a colleague what he was not given: who runs the desk may.

@@ -1,6 +1,7 @@
 //! Words without an addressee are kept until he says for whom they are: a message to the wrong customer cannot be recalled.
 
 use sapa_core::{
+    answers::{Recipient, Standing},
     args, contacts,
     conversations::{self, Owner},
     db,
@@ -12,8 +13,7 @@ use sapa_core::{
 use super::{
     buttons::{self, LABEL, Press, fitting},
     cards::cut,
-    presses,
-    replies::{self, Recipient, Standing},
+    presses, replies,
     state::{Kept, TakeOver, Waiting},
     talk::Talk,
     transfer,
@@ -76,10 +76,10 @@ pub async fn chosen(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), Br
         return Ok(());
     };
     talk.keep(None).await?;
-    let Some(recipient) = Recipient::of(talk, customer_id, None).await? else {
+    let Some(recipient) = replies::recipient(talk, customer_id, None).await? else {
         return Ok(());
     };
-    match recipient.standing(talk).await? {
+    match recipient.standing(talk.act, &talk.me).await? {
         Standing::Mine => deliver(talk, &recipient, &waiting.kept).await,
         standing => ask_to_take_over(talk, &recipient, &standing, waiting.kept).await,
     }
@@ -139,11 +139,11 @@ pub async fn claimed(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), B
     let ticket_id = whom.ticket_id.as_deref();
     // He is going to be assigned: the rota before the conversation.
     routing::lock(talk.act).await?;
-    let Some(recipient) = Recipient::of(talk, customer_id, ticket_id).await? else {
+    let Some(recipient) = replies::recipient(talk, customer_id, ticket_id).await? else {
         talk.keep(None).await?;
         return Ok(());
     };
-    match recipient.standing(talk).await? {
+    match recipient.standing(talk.act, &talk.me).await? {
         Standing::Mine => {}
         Standing::Others(holder) if !transfer::may_take_over(talk) => {
             talk.keep(None).await?;
@@ -155,7 +155,7 @@ pub async fn claimed(talk: &mut Talk<'_, '_>, customer_id: &str) -> Result<(), B
         Standing::Others(_) | Standing::Waiting | Standing::Bot => take(talk, &recipient).await?,
     }
     talk.keep(None).await?;
-    let Some(recipient) = Recipient::of(talk, customer_id, ticket_id).await? else {
+    let Some(recipient) = replies::recipient(talk, customer_id, ticket_id).await? else {
         return Ok(());
     };
     deliver(talk, &recipient, &kept).await

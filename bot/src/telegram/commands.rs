@@ -21,7 +21,7 @@ use super::{client::Client, errors::CallError, render::fitting};
 use crate::desk::commands::{ALL, Command, permits};
 
 /// Where the bot's user name is remembered, for links (`t.me/<name>?start=…`).
-pub const USERNAME: &str = "telegram.username";
+pub const USERNAME: &str = meta::BOT_USERNAME;
 
 /// What somebody may use who is not staff.
 const EVERYBODY: [&str; 3] = ["start", "help", "language"];

@@ -10,6 +10,7 @@ use crate::{
     i18n::Locale,
 };
 
+pub mod book;
 pub mod late;
 mod meet;
 mod merge;

@@ -50,6 +50,15 @@ impl Localizer {
         }
     }
 
+    /// When the day of this instant began, in the desk's zone. Where midnight was skipped by summer time, the first instant after it.
+    pub fn midnight(&self, at: Millis) -> Millis {
+        let day = self.local(at).date_naive();
+        let start = day.and_hms_opt(0, 0, 0).unwrap_or_default();
+        let zone = self.zone();
+        let start = zone.from_local_datetime(&start).earliest();
+        start.map_or(at, |start| Millis(start.timestamp_millis()))
+    }
+
     fn local(&self, at: Millis) -> DateTime<Tz> {
         let instant = DateTime::from_timestamp_millis(at.0).unwrap_or_default();
         self.zone().from_utc_datetime(&instant.naive_utc())

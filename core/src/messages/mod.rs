@@ -123,6 +123,21 @@ pub struct NewMessage {
     pub written_at: Millis,
 }
 
+/// What begins the id of a message that was written on a page: there is nothing in the author's chat to answer or to tick.
+const PAGE: &str = "page:";
+
+/// The id of a message that was written on a page, from what makes its form unique.
+pub fn page_id(nonce: &str) -> String {
+    format!("{PAGE}{nonce}")
+}
+
+impl Message {
+    /// Whether it was written on a page and not in a chat.
+    pub fn is_from_page(&self) -> bool {
+        self.external_id.starts_with(PAGE)
+    }
+}
+
 /// Stores a message. `None`: it is known already, and nothing more is to be done.
 pub async fn store(act: &mut Act<'_>, new: NewMessage) -> db::Result<Option<Message>> {
     let message = Message {

@@ -330,7 +330,9 @@ pub async fn delivery_changed(act: &mut Act<'_>, rows: &[String]) -> db::Result<
 
 /// A message of an agent's has come further: the sign on it is put right in a moment.
 async fn tick(act: &mut Act<'_>, message_id: &str) -> db::Result<()> {
-    let Some(message) = messages::by_id(act.tx, message_id).await? else {
+    let message = messages::by_id(act.tx, message_id).await?;
+    // What was written on a page has no message in Telegram that could carry a sign.
+    let Some(message) = message.filter(|message| !message.is_from_page()) else {
         return Ok(());
     };
     let tick = Content::Tick {
@@ -412,7 +414,7 @@ async fn tell_author(
         ),
     };
     let prompt = Prompt {
-        reply_to: Some(message.external_id.clone()),
+        reply_to: (!message.is_from_page()).then(|| message.external_id.clone()),
         ..Prompt::text(text)
     };
     let mut to = NewRow::new(

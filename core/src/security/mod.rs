@@ -32,6 +32,10 @@ pub enum Label {
     OutboxSecret,
     /// Tokens of the customer portal.
     PortalToken,
+    /// Sessions of the staff and links to the super-admin door, as they are stored.
+    StaffSession,
+    /// What a form of the pages carries to show that it is ours.
+    PagesForm,
 }
 
 impl Label {
@@ -41,6 +45,8 @@ impl Label {
             Self::OtpHandle => b"otp handle",
             Self::OutboxSecret => b"outbox secret",
             Self::PortalToken => b"portal token",
+            Self::StaffSession => b"staff session",
+            Self::PagesForm => b"pages form",
         }
     }
 }

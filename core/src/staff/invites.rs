@@ -76,19 +76,25 @@ pub async fn invite(
     role: Role,
     team: Option<&str>,
 ) -> Result<Invite, InviteError> {
+    invite_by(act, &Actor::System, name, role, team).await
+}
+
+/// Somebody invites somebody. Whether he may is asked before ([`Role::to_invite`]).
+pub async fn invite_by(
+    act: &mut Act<'_>,
+    by: &Actor,
+    name: &str,
+    role: Role,
+    team: Option<&str>,
+) -> Result<Invite, InviteError> {
     let team_id = match team {
         Some(team) => Some(known_team(act, team).await?),
         None => None,
     };
-    let invite = Invite {
-        staff_id: act.id(),
-        role,
-        token: act.desk.ids.token(),
-        expires_at: act.now.plus(GOOD_FOR),
-    };
+    let staff_id = act.id();
     let locale = act.desk.settings.locale;
     let new = NewStaff {
-        id: &invite.staff_id,
+        id: &staff_id,
         name: name.trim(),
         role,
         locale,
@@ -96,27 +102,31 @@ pub async fn invite(
     };
     store::insert(act.tx, &new, act.now).await?;
     if let Some(team_id) = team_id {
-        store::join_team(act.tx, &invite.staff_id, &team_id).await?;
+        store::join_team(act.tx, &staff_id, &team_id).await?;
     }
-    let id = act.id();
-    store::insert_invite(
-        act.tx,
-        &id,
-        &invite.staff_id,
-        &hash(&invite.token),
-        invite.expires_at,
-        act.now,
-    )
-    .await?;
+    let invite = link_for(act, &staff_id, role).await?;
     audit(
         act,
-        &Actor::System,
+        by,
         "staff.invited",
-        &invite.staff_id,
+        &staff_id,
         None,
         Some(role.as_str()),
     )
     .await?;
+    Ok(invite)
+}
+
+/// A link for somebody who is in the books already.
+pub(super) async fn link_for(act: &mut Act<'_>, staff_id: &str, role: Role) -> db::Result<Invite> {
+    let invite = Invite {
+        staff_id: staff_id.to_owned(),
+        role,
+        token: act.desk.ids.token(),
+        expires_at: act.now.plus(GOOD_FOR),
+    };
+    let (id, hash) = (act.id(), hash(&invite.token));
+    store::insert_invite(act.tx, &id, staff_id, &hash, invite.expires_at, act.now).await?;
     Ok(invite)
 }
 

@@ -9,11 +9,16 @@ use crate::{
 };
 
 pub mod cards;
+pub(crate) mod house;
 mod invites;
 mod roles;
 pub(crate) mod store;
 
-pub use invites::{Invite, InviteError, RedeemError, invite, redeem};
+pub use house::{
+    Line, Member, Team, all_teams, change_role, invite_again, members, remove, set_capacity,
+    set_membership, teams_of, trail,
+};
+pub use invites::{Invite, InviteError, RedeemError, invite, invite_by, redeem};
 pub use roles::{Permission, Role};
 
 /// How many tickets and conversations somebody has at a time, unless told otherwise.

@@ -57,6 +57,14 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.as_str() == typed)
     }
 
+    /// What it takes to invite somebody as this.
+    pub fn to_invite(self) -> Permission {
+        match self {
+            Self::Agent | Self::Viewer => Permission::StaffInvite,
+            Self::SuperAdmin | Self::Admin | Self::Editor => Permission::StaffInviteAny,
+        }
+    }
+
     /// Whether this role may do that.
     pub fn permits(self, permission: Permission) -> bool {
         use Permission as P;
@@ -72,6 +80,7 @@ impl Role {
                     | P::TicketsReadAll
                     | P::TicketsTransfer
                     | P::CustomersFind
+                    | P::CustomersEdit
                     | P::TemplatesEdit
                     | P::ReportsRead
                     | P::Trace
@@ -96,6 +105,8 @@ pub enum Permission {
     TicketsTransfer,
     /// Look for customers and tickets by words.
     CustomersFind,
+    /// Add customers, change what is known of them, remove them.
+    CustomersEdit,
     /// Take customers in from a sheet, or out into one.
     CustomersSheets,
     /// Take all data of one person out, and erase them.
@@ -128,11 +139,12 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::TicketsWork,
         Self::TicketsReadAll,
         Self::TicketsTransfer,
         Self::CustomersFind,
+        Self::CustomersEdit,
         Self::CustomersSheets,
         Self::PeopleData,
         Self::StaffInvite,

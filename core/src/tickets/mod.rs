@@ -8,6 +8,7 @@ use crate::{
 
 pub mod catalogue;
 mod changes;
+pub mod listing;
 mod open;
 mod rules;
 pub(crate) mod store;

@@ -69,6 +69,7 @@ impl House {
             proxies: Proxies::default(),
             ingest,
             desk,
+            stop: stop.clone(),
             limits: Limits {
                 header_time: Duration::from_millis(300),
                 body_time: Duration::from_millis(300),
@@ -114,6 +115,7 @@ async fn desk(folder: &Path) -> Desk {
             notice_template: None,
             reopen_template: None,
             otp_template: None,
+            pages_url: "http://127.0.0.1:8080".into(),
             ticks: Ticks::Reaction,
             media_dir: folder.to_owned(),
             media_max_bytes: 20_000_000,

@@ -86,6 +86,7 @@ impl House {
             notice_template: None,
             reopen_template: None,
             otp_template: None,
+            pages_url: "http://127.0.0.1:8080".into(),
             ticks: Ticks::Off,
             media_dir: folder.path().to_owned(),
             media_max_bytes: 1_000_000,

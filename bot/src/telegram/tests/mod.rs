@@ -226,6 +226,7 @@ pub async fn desk_with(ticks: Ticks) -> (Desk, MovableClock, tempfile::TempDir) 
         notice_template: None,
         reopen_template: None,
         otp_template: None,
+        pages_url: "http://127.0.0.1:8080".into(),
         ticks,
         media_dir: folder.path().join("media"),
         media_max_bytes: 20_000_000,

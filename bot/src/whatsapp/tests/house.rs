@@ -223,6 +223,7 @@ fn settings(folder: &tempfile::TempDir) -> Settings {
         notice_template: None,
         reopen_template: None,
         otp_template: None,
+        pages_url: "http://127.0.0.1:8080".into(),
         ticks: Ticks::Off,
         media_dir: folder.path().join("media"),
         media_max_bytes: 20_000_000,

@@ -413,3 +413,17 @@ pub async fn give_pages_back(tx: &mut Tx, pages: i64) -> Result<()> {
 fn json(list: &(impl serde::Serialize + ?Sized)) -> Result<String> {
     serde_json::to_string(list).map_err(|e| sqlx::Error::Encode(e.into()))
 }
+
+/// A pattern for `like … escape '\\'` that finds these words anywhere, whatever signs are in them; `None` when there are none.
+pub fn containing(words: &str) -> Option<String> {
+    let words = words.trim().to_lowercase();
+    let mut pattern = String::from("%");
+    for c in words.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    (!words.is_empty()).then_some(pattern)
+}

@@ -1,0 +1,231 @@
+//! What somebody of the staff may do with a ticket, and does, wherever he does it: who may see and change it, giving it to somebody,
+//! another status with a word to the customer.
+
+use crate::{
+    args, contacts,
+    contacts::Told,
+    db,
+    desk::Act,
+    ids::parse_ticket_number,
+    messages::{self, Author, Delivery, Message},
+    outbox::{self, Class, Content, NewRow, Prompt},
+    routing,
+    staff::{self, Availability, Permission, Staff},
+    tickets::{self, Actor, Change, Refusal, Status, Ticket, TicketEvent},
+};
+
+/// Whether he may see a ticket: his own, what waits for somebody, or everything.
+pub fn may_see(staff: &Staff, ticket: &Ticket) -> bool {
+    let waits = ticket.staff_id.is_none() && !ticket.status.is_done();
+    let works = staff.role.permits(Permission::TicketsWork);
+    is_his(staff, ticket) || (works && waits) || staff.role.permits(Permission::TicketsReadAll)
+}
+
+/// Whether he may change a ticket: his own, or also a colleague's when he runs the desk.
+pub fn may_change(staff: &Staff, ticket: &Ticket) -> bool {
+    let works = staff.role.permits(Permission::TicketsWork);
+    works && (is_his(staff, ticket) || may_take_over(staff))
+}
+
+/// Whether he may have a ticket that he has not got: one that nobody has, or a colleague's when he runs the desk.
+pub fn may_take(staff: &Staff, ticket: &Ticket) -> bool {
+    let works = staff.role.permits(Permission::TicketsWork) && staff.telegram_chat_id.is_some();
+    let free = ticket.staff_id.is_none() || may_take_over(staff);
+    works && free && !is_his(staff, ticket) && !ticket.status.is_done()
+}
+
+/// Whether a ticket is his.
+pub fn is_his(staff: &Staff, ticket: &Ticket) -> bool {
+    ticket.staff_id.as_ref() == Some(&staff.id)
+}
+
+fn may_take_over(staff: &Staff) -> bool {
+    let may = |permission| staff.role.permits(permission);
+    may(Permission::TicketsTransfer) && may(Permission::TicketsReadAll)
+}
+
+/// Who can be given work now, besides whoever has it: there or away, never who is off duty.
+pub async fn takers(act: &mut Act<'_>, ticket: &Ticket) -> db::Result<Vec<Staff>> {
+    let mut all = staff::colleagues(act.tx).await?;
+    all.retain(|colleague| can_be_given(colleague) && !is_his(colleague, ticket));
+    Ok(all)
+}
+
+fn can_be_given(staff: &Staff) -> bool {
+    staff.active
+        && staff.telegram_chat_id.is_some()
+        && staff.availability != Availability::Offline
+        && staff.role.permits(Permission::TicketsWork)
+}
+
+/// Gives a ticket to a colleague, or takes it. The customer and whoever had it hear so. The ticket as it is then: not his when somebody was
+/// quicker, it is over, or he went off duty.
+pub async fn give(act: &mut Act<'_>, by: &Staff, seen: &Ticket, to: &Staff) -> db::Result<Ticket> {
+    if by.id != to.id && !can_be_given(to) {
+        return Ok(seen.clone());
+    }
+    let rota = routing::lock(act).await?;
+    let after = routing::give(act, &rota, seen, to).await?;
+    if is_his(to, seen) || !is_his(to, &after) {
+        return Ok(after);
+    }
+    tickets::tell_assigned(act, &after, to).await?;
+    let former = seen.staff_id.as_deref();
+    tell_former(act, &by.id, former, to, &after.customer_id).await?;
+    drain(act, &rota).await?;
+    Ok(after)
+}
+
+/// Who had it and did not give it away himself hears who has it now.
+pub async fn tell_former(
+    act: &mut Act<'_>,
+    by: &str,
+    former: Option<&str>,
+    to: &Staff,
+    customer_id: &str,
+) -> db::Result<()> {
+    let Some(former) = former.filter(|id| *id != by) else {
+        return Ok(());
+    };
+    let Some(former) = staff::by_id(act.tx, former).await? else {
+        return Ok(());
+    };
+    let Some(chat) = &former.telegram_chat_id else {
+        return Ok(());
+    };
+    let customer = contacts::by_id(act.tx, customer_id).await?;
+    let name = customer.map(|customer| customer.name).unwrap_or_default();
+    let text = act.localizer(former.locale).text(
+        "desk-taken-from-you",
+        args!["agent" => &to.name, "name" => name],
+    );
+    let channel = act.desk.settings.telegram.clone();
+    let content = Content::Prompt(Prompt::text(text));
+    let row = NewRow::new(&channel, chat, Class::Notice, content);
+    outbox::enqueue(act, row).await.map(drop)
+}
+
+/// Gives a ticket another status and, where it is wanted, tells the customer, with the note. What became of that word.
+pub async fn set_status(
+    act: &mut Act<'_>,
+    by: &Staff,
+    ticket: &Ticket,
+    to: Status,
+    note: Option<&str>,
+    tell: bool,
+) -> Result<Option<Told>, Refusal> {
+    // Whoever ends a ticket has room then, and something is assigned: the rota before everything else.
+    let rota = routing::lock(act).await?;
+    let actor = Actor::Staff(by.id.clone());
+    let after = tickets::change_status(act, ticket, to, &actor, note).await?;
+    let mut told = None;
+    if let Some(change) = change_of(ticket.status, to).filter(|_| tell) {
+        let who = Some(by.name.as_str());
+        told = Some(tickets::tell_customer(act, &after, change, who, note).await?);
+    }
+    drain(act, &rota).await?;
+    Ok(told)
+}
+
+/// What a customer hears of a change; nothing where it changes nothing for them.
+fn change_of(from: Status, to: Status) -> Option<Change> {
+    Some(match to {
+        Status::InProgress => Change::InProgress,
+        Status::OnHold => Change::OnHold,
+        Status::Escalated => Change::Escalated,
+        Status::Resolved => Change::Resolved,
+        Status::Closed if from == Status::Resolved => return None,
+        Status::Closed => Change::Closed,
+        Status::Cancelled => Change::Cancelled,
+        Status::Open if from.is_done() => Change::Reopened,
+        Status::Open | Status::Assigned => return None,
+    })
+}
+
+/// What waits is given to whoever has room now.
+async fn drain(act: &mut Act<'_>, rota: &routing::Locked<routing::Rota>) -> db::Result<()> {
+    let assigned = routing::drain_queue(act, rota).await?;
+    routing::announce(act, &assigned).await
+}
+
+/// A ticket with everything that stands on its page.
+pub struct Case {
+    /// The ticket.
+    pub ticket: Ticket,
+    /// Whose it is; nobody when they were taken out of the book.
+    pub customer: Option<contacts::Customer>,
+    /// How WhatsApp names them.
+    pub identity: contacts::Identity,
+    /// What it is about.
+    pub kind: Option<tickets::TicketType>,
+    /// Who sees to it.
+    pub agent: Option<Staff>,
+    /// What was said and what happened, the oldest first.
+    pub thread: Vec<Entry>,
+}
+
+/// Something in a ticket's thread.
+pub struct Entry {
+    /// When.
+    pub at: crate::clock::Millis,
+    /// What.
+    pub what: What,
+}
+
+/// Something that was said, or happened.
+pub enum What {
+    /// A message, who of the staff wrote it, and how far it has come.
+    Said(Box<Message>, Option<String>, Option<Delivery>),
+    /// A line of the history.
+    Happened(TicketEvent),
+}
+
+/// As much of a thread as a page shows.
+const THREAD: i64 = 200;
+
+/// A ticket's page, if somebody may see it. What he may not see is not there.
+pub async fn case(act: &mut Act<'_>, by: &Staff, number: &str) -> db::Result<Option<Case>> {
+    let Some(number) = parse_ticket_number(number) else {
+        return Ok(None);
+    };
+    let ticket = tickets::by_number(act.tx, &number).await?;
+    let Some(ticket) = ticket.filter(|ticket| may_see(by, ticket)) else {
+        return Ok(None);
+    };
+    let agent = match &ticket.staff_id {
+        Some(id) => staff::by_id(act.tx, id).await?,
+        None => None,
+    };
+    Ok(Some(Case {
+        customer: contacts::by_id(act.tx, &ticket.customer_id).await?,
+        identity: contacts::identity(act.tx, &ticket.customer_id).await?,
+        kind: tickets::type_by_id(act.tx, &ticket.type_id).await?,
+        thread: thread(act, &ticket).await?,
+        agent,
+        ticket,
+    }))
+}
+
+async fn thread(act: &mut Act<'_>, ticket: &Ticket) -> db::Result<Vec<Entry>> {
+    let mut all = Vec::new();
+    for event in tickets::history(act.tx, &ticket.id).await? {
+        let at = event.at;
+        let what = What::Happened(event);
+        all.push(Entry { at, what });
+    }
+    for message in messages::of_ticket(act.tx, &ticket.id, THREAD).await? {
+        let delivery = match message.author {
+            Author::Agent => messages::delivery(act.tx, &message.id).await?,
+            Author::Customer | Author::Bot => None,
+        };
+        let writer = match &message.staff_id {
+            Some(id) => staff::by_id(act.tx, id).await?.map(|writer| writer.name),
+            None => None,
+        };
+        let at = message.created_at;
+        let what = What::Said(Box::new(message), writer, delivery);
+        all.push(Entry { at, what });
+    }
+    all.sort_by_key(|entry| entry.at);
+    Ok(all)
+}

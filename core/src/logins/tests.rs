@@ -1,0 +1,102 @@
+//! Sessions and the door on both databases.
+
+use super::*;
+use crate::{
+    otp::NotVerified,
+    staff::Role,
+    testing::{
+        both,
+        people::{acting, reading},
+    },
+};
+
+async fn somebody(desk: &Desk, role: Role) -> Staff {
+    acting!(desk, |act| {
+        let invite = staff::invite(act, "Budi", role, None).await.unwrap();
+        let id = invite.staff_id.clone();
+        staff::redeem(act, &invite.token, &id, &id, None)
+            .await
+            .unwrap()
+    })
+}
+
+#[tokio::test]
+async fn two_of_one_name_have_two_user_names() {
+    for (desk, _, _fresh) in both().await {
+        let (one, other) = (
+            somebody(&desk, Role::Agent).await,
+            somebody(&desk, Role::Agent).await,
+        );
+        let names = acting!(desk, |act| {
+            let first = user_name(act, &one).await.unwrap();
+            let second = user_name(act, &other).await.unwrap();
+            assert_eq!(user_name(act, &one).await.unwrap(), first);
+            [first, second]
+        });
+        assert_eq!(names, ["budi", "budi2"]);
+    }
+}
+
+#[tokio::test]
+async fn a_wrong_code_lets_nobody_in_and_is_written_down_while_it_could_be_right() {
+    for (desk, _, _fresh) in both().await {
+        let budi = somebody(&desk, Role::Agent).await;
+        let challenge = acting!(desk, |act| {
+            user_name(act, &budi).await.unwrap();
+            request_code(act, "@Budi", "1.2.3.4", "curl/8")
+                .await
+                .unwrap()
+        });
+        for n in 0..7 {
+            acting!(desk, |act| {
+                let refused = enter(act, &challenge.id, "no code", "1.2.3.4", "curl/8").await;
+                assert!(matches!(refused, Err(NotVerified::Rejected)), "{n}");
+            });
+        }
+        let trail = reading!(desk, |tx| staff::trail(tx, None, 50).await.unwrap());
+        let refused = trail.iter().filter(|line| line.action == "login.refused");
+        assert_eq!(refused.count(), 5);
+    }
+}
+
+#[tokio::test]
+async fn the_door_opens_once_and_closes_with_the_role() {
+    for (desk, clock, _fresh) in both().await {
+        let boss = somebody(&desk, Role::SuperAdmin).await;
+        let link = acting!(desk, |act| link_to_door(act, Some(&boss)).await.unwrap());
+        let token = link.url.rsplit('/').next().unwrap();
+        let good = reading!(desk, |tx| is_good_link(&desk, tx, token).await.unwrap());
+        assert!(good, "to look uses nothing up");
+        let (secret, _) = acting!(desk, |act| open_door(act, token, "1.2.3.4", "x")
+            .await
+            .unwrap())
+        .expect("it opens");
+        let again = acting!(desk, |act| open_door(act, token, "1.2.3.4", "x")
+            .await
+            .unwrap());
+        assert!(again.is_none(), "once");
+        let inside = async || {
+            let opener = reading!(desk, |tx| opener(&desk, tx, &secret).await.unwrap());
+            opener.is_some()
+        };
+        assert!(inside().await);
+        let pages = reading!(desk, |tx| visitor(&desk, tx, &secret).await.unwrap());
+        assert!(pages.is_none(), "the door is not the pages");
+        acting!(desk, |act| staff::change_role(
+            act,
+            &Actor::System,
+            &boss.id,
+            Role::Admin
+        )
+        .await
+        .unwrap());
+        assert!(
+            !inside().await,
+            "whoever is no super admin any more is out at once"
+        );
+        let late = acting!(desk, |act| link_to_door(act, None).await.unwrap());
+        clock.advance(Duration::from_mins(11));
+        let token = late.url.rsplit('/').next().unwrap();
+        assert!(acting!(desk, |act| open_door(act, token, "x", "x").await.unwrap()).is_none());
+    }
+}

@@ -1,0 +1,142 @@
+//! What the pages refuse: as a page of its own, or, where only a part of a page was asked for, as a line.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Redirect, Response},
+};
+use sapa_core::db;
+
+use super::{
+    access::language,
+    shell::{Shell, html},
+};
+use crate::surface::Shared;
+
+/// Why something is not shown or not done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// Nobody is logged in.
+    LoggedOut,
+    /// The super-admin door is closed.
+    DoorClosed,
+    /// He may not.
+    Forbidden,
+    /// There is nothing there, or nothing for him.
+    NotFound,
+    /// The form is not as our pages make it.
+    BadForm,
+    /// The address is not as our pages make it.
+    BadAddress,
+    /// The form does not come from a page of ours, or from one of an earlier session.
+    Foreign,
+    /// The address does not take this method.
+    Method,
+    /// The database does not answer.
+    Unavailable,
+    /// Two transactions were in each other's way: the same may be tried again.
+    Again,
+}
+
+impl Refusal {
+    fn status(self) -> StatusCode {
+        match self {
+            Self::LoggedOut => StatusCode::UNAUTHORIZED,
+            Self::DoorClosed | Self::Forbidden | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::BadAddress => StatusCode::BAD_REQUEST,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Unavailable | Self::Again => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    /// The Fluent keys of what is said, and of what to do about it.
+    fn keys(self) -> (&'static str, &'static str) {
+        match self {
+            Self::LoggedOut => (
+                "pages-refused-logged-out",
+                "pages-refused-logged-out-advice",
+            ),
+            Self::DoorClosed => ("pages-refused-door", "pages-refused-door-advice"),
+            Self::Forbidden => ("pages-refused-forbidden", "pages-refused-forbidden-advice"),
+            Self::NotFound => ("pages-refused-not-found", "pages-refused-not-found-advice"),
+            Self::BadForm | Self::BadAddress | Self::Method => {
+                ("pages-refused-bad", "pages-refused-bad-advice")
+            }
+            Self::Foreign => ("pages-refused-foreign", "pages-refused-foreign-advice"),
+            Self::Unavailable | Self::Again => (
+                "pages-refused-unavailable",
+                "pages-refused-unavailable-advice",
+            ),
+        }
+    }
+}
+
+impl From<db::Error> for Refusal {
+    fn from(error: db::Error) -> Self {
+        if db::is_retryable(&error) {
+            return Self::Again;
+        }
+        tracing::error!(%error, "a page could not be shown");
+        Self::Unavailable
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "refused.html")]
+struct Page {
+    s: Shell,
+    advice: String,
+}
+
+/// Gives a refusal its page, and every answer the headers that keep it to ourselves.
+pub(super) async fn dress(
+    State(shared): State<Arc<Shared>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let desk = &shared.surface.desk;
+    let part = request.headers().contains_key("hx-request");
+    let l = desk.localizer(language(desk, request.headers()));
+    let mut response = next.run(request).await;
+    if let Some(refusal) = response.extensions().get::<Refusal>().copied() {
+        let (title, advice) = refusal.keys();
+        response = match (refusal, part) {
+            (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
+            (_, true) => (refusal.status(), l.label(title, &[])).into_response(),
+            (_, false) => {
+                let advice = l.label(advice, &[]);
+                let s = Shell::bare(desk, l, title);
+                (refusal.status(), html(&Page { s, advice })).into_response()
+            }
+        };
+    }
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CONTENT_SECURITY_POLICY, POLICY),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        // Not `no-referrer`: browsers then name no origin when they send a form (Fetch, "append a request Origin header").
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    let keep = headers.entry(header::CACHE_CONTROL);
+    keep.or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+    form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

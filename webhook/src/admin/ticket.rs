@@ -1,0 +1,337 @@
+//! One ticket: what was said and what happened, an answer to the customer, and what else is done with it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::{
+    Router,
+    extract::State,
+    response::Response,
+    routing::{get, post},
+};
+use sapa_core::{
+    answers,
+    casework::{self, Case},
+    clock::Millis,
+    contacts::{self, Told},
+    desk::Act,
+    staff::{self, Staff},
+    tickets::{self, Priority, Refusal as Unfit, Status, Ticket},
+};
+use serde::Deserialize;
+
+use super::{
+    Refusal,
+    access::{Key, Nothing, Params, Posted, Visit},
+    reading,
+    shell::{Done, Shell, html, then},
+    thread::{self, Line},
+    writing,
+};
+use crate::surface::Shared;
+
+/// The longest answer (Meta: text messages, `body`) and the longest note.
+const LONGEST: usize = 4_096;
+
+pub(super) fn routes() -> Router<Arc<Shared>> {
+    Router::new()
+        .route("/tickets/{key}", get(show))
+        .route("/tickets/{key}/thread", get(part))
+        .route("/tickets/{key}/answer", post(answer))
+        .route("/tickets/{key}/note", post(note))
+        .route("/tickets/{key}/take", post(take))
+        .route("/tickets/{key}/give", post(give))
+        .route("/tickets/{key}/status", post(status))
+        .route("/tickets/{key}/priority", post(priority))
+}
+
+#[derive(Template)]
+#[template(path = "ticket.html")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each shows or hides a part of the page by itself"
+)]
+struct Page {
+    s: Shell,
+    case: Case,
+    kind: String,
+    phone: String,
+    /// What is to be known of WhatsApp's window.
+    window: String,
+    late: bool,
+    lines: Vec<Line>,
+    /// It is his: he answers.
+    his: bool,
+    may_take: bool,
+    may_change: bool,
+    takers: Vec<Staff>,
+    /// Where it may go from here.
+    next: Vec<Status>,
+    priorities: [Priority; 4],
+    nonce: String,
+}
+
+#[derive(Template)]
+#[template(path = "thread.html")]
+struct Part {
+    s: Shell,
+    lines: Vec<Line>,
+}
+
+/// The whole page.
+async fn show(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    Key(number): Key,
+    Params(done): Params<Done>,
+) -> Result<Response, Refusal> {
+    let me = &visit.visitor.staff;
+    let (case, takers) = reading!(shared, |act| {
+        let case = casework::case(act, me, &number).await?;
+        let case = case.ok_or(Refusal::NotFound)?;
+        let takers = casework::takers(act, &case.ticket).await?;
+        Ok((case, takers))
+    })?;
+    let desk = &shared.surface.desk;
+    let s = Shell::of(desk, &visit, "pages-tickets").titled(&case.ticket.title);
+    let s = s.done(done.get());
+    let ticket = &case.ticket;
+    let nobody = ticket.staff_id.is_none();
+    let can_go = |to: &Status| {
+        tickets::allowed(ticket.status, *to)
+            && *to != Status::Assigned
+            && !(nobody && *to == Status::Open)
+    };
+    let window = case.customer.as_ref().and_then(contacts::window_closes);
+    let window = match window {
+        Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
+        _ => s.t("pages-window-closed"),
+    };
+    let kind = case
+        .kind
+        .as_ref()
+        .map(|kind| kind.name(s.l.locale()).to_owned());
+    Ok(html(&Page {
+        kind: kind.unwrap_or_default(),
+        phone: case
+            .identity
+            .wa_id
+            .as_deref()
+            .map(contacts::format_phone)
+            .unwrap_or_default(),
+        window,
+        late: is_late(ticket, s.now),
+        lines: thread::lines(&s, &case),
+        his: casework::is_his(me, ticket) && !ticket.status.is_done(),
+        may_take: casework::may_take(me, ticket),
+        may_change: casework::may_change(me, ticket),
+        takers,
+        next: Status::ALL.into_iter().filter(can_go).collect(),
+        priorities: Priority::ALL,
+        nonce: desk.ids.token(),
+        case,
+        s,
+    }))
+}
+
+fn is_late(ticket: &Ticket, now: Millis) -> bool {
+    !ticket.status.is_done() && ticket.due_at < now
+}
+
+/// The thread alone, for a page that shows it already.
+async fn part(
+    State(shared): State<Arc<Shared>>,
+    visit: Visit,
+    Key(number): Key,
+) -> Result<Response, Refusal> {
+    let me = &visit.visitor.staff;
+    let case = reading!(shared, |act| Ok(casework::case(act, me, &number).await?))?;
+    let case = case.ok_or(Refusal::NotFound)?;
+    let s = Shell::of(&shared.surface.desk, &visit, "pages-tickets");
+    let lines = thread::lines(&s, &case);
+    Ok(html(&Part { s, lines }))
+}
+
+/// The ticket, if he may see it, and what it takes to change it is there.
+async fn changed(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Refusal> {
+    let ticket = seen(act, me, number).await?;
+    if casework::may_change(me, &ticket) {
+        Ok(ticket)
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Refusal> {
+    let ticket = tickets::by_number(act.tx, number).await?;
+    let ticket = ticket.filter(|ticket| casework::may_see(me, ticket));
+    ticket.ok_or(Refusal::NotFound)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Answer {
+    text: String,
+    nonce: String,
+}
+
+/// Answers the customer, by the same way as an answer in the chat.
+async fn answer(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, form): Posted<Visit, Answer>,
+) -> Result<Response, Refusal> {
+    let text = words(&form.text)?;
+    let me = &who.visitor.staff;
+    if form.nonce.len() > 40 {
+        return Err(Refusal::BadForm);
+    }
+    let told = writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        let told = answers::from_page(act, me, &ticket, text, &form.nonce).await;
+        told.map_err(|refused| match refused {
+            answers::Refused::Gone => Refusal::NotFound,
+            answers::Refused::NotHis => Refusal::Forbidden,
+            answers::Refused::Db(error) => error.into(),
+        })
+    })?;
+    let done = match told {
+        Some(Told::Parked(_)) => "parked",
+        Some(Told::NotSent) => "not-sent",
+        Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
+    };
+    Ok(back(&number, done))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Note {
+    text: String,
+}
+
+/// Writes something down that the customer does not see.
+async fn note(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, Note { text }): Posted<Visit, Note>,
+) -> Result<Response, Refusal> {
+    let text = words(&text)?;
+    let me = &who.visitor.staff;
+    let by = who.visitor.actor();
+    writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        Ok(tickets::note(act, &ticket, &by, text).await?)
+    })?;
+    Ok(back(&number, "noted"))
+}
+
+/// Takes a ticket that nobody has, or, for who runs the desk, a colleague's.
+async fn take(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, Nothing {}): Posted<Visit, Nothing>,
+) -> Result<Response, Refusal> {
+    let me = &who.visitor.staff;
+    let his = writing!(shared, |act| {
+        let ticket = seen(act, me, &number).await?;
+        if !casework::may_take(me, &ticket) {
+            return Err(Refusal::Forbidden);
+        }
+        let after = casework::give(act, me, &ticket, me).await?;
+        Ok(casework::is_his(me, &after))
+    })?;
+    Ok(back(&number, if his { "taken" } else { "too-late" }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Give {
+    to: String,
+}
+
+/// Gives it to a colleague.
+async fn give(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, Give { to }): Posted<Visit, Give>,
+) -> Result<Response, Refusal> {
+    who.permit(staff::Permission::TicketsTransfer)?;
+    let me = &who.visitor.staff;
+    let his = writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        let to = staff::by_id(act.tx, &to).await?;
+        let to = to.ok_or(Refusal::BadForm)?;
+        let after = casework::give(act, me, &ticket, &to).await?;
+        Ok(casework::is_his(&to, &after))
+    })?;
+    if !his {
+        return Ok(back(&number, "too-late"));
+    }
+    // It may not be his to see any more.
+    Ok(then("/admin/tickets", "given"))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    status: String,
+    #[serde(default)]
+    note: String,
+    tell: Option<String>,
+}
+
+/// Another status; the customer hears of it unless that is not wanted.
+async fn status(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, form): Posted<Visit, Step>,
+) -> Result<Response, Refusal> {
+    let to = Status::parse(&form.status).ok_or(Refusal::BadForm)?;
+    if form.note.chars().count() > LONGEST {
+        return Err(Refusal::BadForm);
+    }
+    let note = Some(form.note.trim()).filter(|note| !note.is_empty());
+    let (me, tell) = (&who.visitor.staff, form.tell.is_some());
+    let done = writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        match casework::set_status(act, me, &ticket, to, note, tell).await {
+            Ok(Some(Told::NotSent)) => Ok("untold"),
+            Ok(_) => Ok("changed"),
+            Err(Unfit::NotAllowed { .. }) => Ok("too-late"),
+            Err(Unfit::Db(error)) => Err(error.into()),
+        }
+    })?;
+    Ok(back(&number, done))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Urgency {
+    priority: String,
+}
+
+/// More or less urgent.
+async fn priority(
+    State(shared): State<Arc<Shared>>,
+    Key(number): Key,
+    Posted(who, form): Posted<Visit, Urgency>,
+) -> Result<Response, Refusal> {
+    let to = Priority::parse(&form.priority).ok_or(Refusal::BadForm)?;
+    let (me, by) = (&who.visitor.staff, who.visitor.actor());
+    writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        Ok(tickets::set_priority(act, &ticket, to, &by).await?)
+    })?;
+    Ok(back(&number, "changed"))
+}
+
+/// What somebody wrote, if it is something and not too long.
+fn words(text: &str) -> Result<&str, Refusal> {
+    let text = text.trim();
+    let fits = (1..=LONGEST).contains(&text.chars().count());
+    fits.then_some(text).ok_or(Refusal::BadForm)
+}
+
+fn back(number: &str, done: &str) -> Response {
+    then(&format!("/admin/tickets/{number}"), done)
+}
