@@ -165,6 +165,35 @@ fn the_others_take_over_within_five_seconds_when_one_dies() {
 }
 
 #[test]
+fn what_a_process_stored_and_told_nobody_of_before_it_died_is_taken_over() {
+    play(async {
+        let scene = Scene::on(Base::Postgres).await;
+        let desk = scene.desk().await;
+        scene.settle_in(1, 1).await;
+        assert!(desk.terminate().await.expect(WELL));
+
+        let other = scene.desk().await;
+        let dying = scene.desk_with("ingest.after_commit=return(kill)").await;
+        let watch = scene.stage.platforms.watch;
+        scene.writes(0, 1);
+        struck(dying).await;
+        let died = watch.at();
+        // The platform does not bring it a second time meanwhile.
+        scene.stage.courier.points_to(Vec::new());
+        scene
+            .until("the words arrive", async || scene.arrivals(1).0 > 0)
+            .await;
+        let marks = scene.stage.platforms.bot.words.marks();
+        let waited = waited(&marks[0].1, died);
+        assert!(waited < TAKEN_OVER, "{waited:?}\n{}", scene.told());
+        scene.stage.courier.points_to(vec![other.address]);
+        scene.rest().await;
+        assert_eq!(scene.arrivals(1).0, 1, "the repetition is known");
+        assert!(other.terminate().await.expect(WELL));
+    });
+}
+
+#[test]
 fn f10_a_process_that_was_stopped_amid_an_event_finds_its_lane_gone() {
     play(async {
         let scene = Scene::on(Base::Postgres).await;
