@@ -39,7 +39,7 @@ pub async fn run(desk: Desk, stop: CancellationToken) {
     while !stop.is_cancelled() {
         bell.borrow_and_update();
         if let Err(error) = work(&desk, &stop).await {
-            tracing::warn!(error = %format!("{error:#}"), "what was asked about a person's data is not done yet");
+            tracing::warn!(error = %format!("{error:#}"), "what was asked about people's data could not be looked up");
         }
         let mono = desk.clock.mono();
         if tidied.is_none_or(|at| mono.saturating_sub(at) >= TIDY) {
@@ -61,12 +61,21 @@ async fn work(desk: &Desk, stop: &CancellationToken) -> anyhow::Result<()> {
     let open = store::open(&mut tx).await?;
     tx.rollback().await?;
     for request in open {
-        match request.kind {
+        let done = match request.kind {
             Kind::Erasure => tokio::select! {
-                erased = erase(desk, &request.id) => erased?,
+                erased = erase(desk, &request.id) => erased,
                 () = stop.cancelled() => return Ok(()),
             },
-            Kind::Export => export(desk, &request).await?,
+            Kind::Export => export(desk, &request).await,
+        };
+        // One that cannot be done keeps no other waiting.
+        if let Err(error) = done {
+            let (id, error) = (&request.id, format!("{error:#}"));
+            tracing::warn!(
+                id,
+                error,
+                "what was asked about a person's data is not done yet"
+            );
         }
     }
     Ok(())
