@@ -161,6 +161,8 @@ struct Person {
     phone: String,
     tickets: Vec<Row>,
     may_edit: bool,
+    /// He may take all data of the customer out, and erase them.
+    may_erase: bool,
     problem: Option<String>,
     statuses: [AccountStatus; 3],
 }
@@ -210,6 +212,7 @@ async fn page(
             .unwrap_or_default(),
         tickets,
         may_edit: visit.may(Permission::CustomersEdit),
+        may_erase: visit.may(Permission::PeopleData),
         problem: refused.map(|refused| problem(&s, refused)),
         statuses: [
             AccountStatus::Active,

@@ -17,9 +17,12 @@ mod customers;
 mod door;
 mod home;
 mod invitation;
+mod kinds;
 mod login;
+mod person;
 mod refusal;
 mod sessions;
+mod settings;
 mod shell;
 mod staff;
 mod thread;
@@ -90,6 +93,9 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/tickets", get(tickets::list))
         .merge(ticket::routes())
         .merge(customers::routes())
+        .merge(person::routes())
+        .merge(kinds::routes())
+        .merge(settings::routes())
         .merge(staff::routes())
         .route("/audit", get(audit::list))
         .merge(door::routes())

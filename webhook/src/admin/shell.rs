@@ -22,7 +22,7 @@ use super::{
 /// A place in the navigation: address, key of its name, who sees it.
 type Place = (&'static str, &'static str, Option<Permission>);
 
-const PLACES: [Place; 6] = [
+const PLACES: [Place; 8] = [
     ("/admin", "pages-home", None),
     ("/admin/tickets", "pages-tickets", None),
     (
@@ -31,14 +31,24 @@ const PLACES: [Place; 6] = [
         Some(Permission::CustomersFind),
     ),
     ("/admin/staff", "pages-staff", Some(Permission::StaffInvite)),
+    (
+        "/admin/types",
+        "pages-types",
+        Some(Permission::SettingsEdit),
+    ),
+    (
+        "/admin/settings",
+        "pages-settings",
+        Some(Permission::SettingsEdit),
+    ),
     ("/admin/audit", "pages-audit", Some(Permission::AuditRead)),
     ("/admin/sessions", "pages-sessions", None),
 ];
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
-const DONE: [&str; 12] = [
+const DONE: [&str; 13] = [
     "ended", "changed", "removed", "added", "sent", "parked", "not-sent", "noted", "taken",
-    "given", "too-late", "untold",
+    "given", "too-late", "untold", "erasing",
 ];
 
 /// What was done before a page was asked for.
@@ -77,7 +87,7 @@ impl Shell {
     /// Around a page for somebody who is not logged in, or where nobody knows.
     pub(super) fn bare(desk: &Desk, l: Localizer, title: &str) -> Self {
         Self {
-            desk: desk.settings.name.clone(),
+            desk: desk.set_up().name.clone(),
             title: l.label(title, &[]),
             now: desk.clock.now(),
             token: String::new(),
