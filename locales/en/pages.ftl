@@ -217,3 +217,11 @@ pages-subject = To what
 pages-change = From → to
 pages-system = system
 pages-thread-empty = There are no messages in this ticket yet.
+
+pages-conversations = Conversations
+pages-conversations-mine = Only mine
+pages-conversations-all = All conversations
+pages-conversations-none = No conversation is going on.
+pages-conversations-choose = Choose a conversation to read it.
+pages-history = History
+pages-history-none = No other tickets yet.

@@ -214,3 +214,11 @@ pages-subject = Terhadap
 pages-change = Dari → ke
 pages-system = sistem
 pages-thread-empty = Belum ada pesan di tiket ini.
+
+pages-conversations = Percakapan
+pages-conversations-mine = Hanya milik saya
+pages-conversations-all = Semua percakapan
+pages-conversations-none = Belum ada percakapan yang berjalan.
+pages-conversations-choose = Pilih satu percakapan untuk membacanya.
+pages-history = Riwayat
+pages-history-none = Belum ada tiket lain.

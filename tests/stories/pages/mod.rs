@@ -3,6 +3,7 @@
 use reqwest::{StatusCode, header, redirect};
 use sapa_core::{logins, staff::Role};
 
+mod conversations;
 mod house;
 mod strangers;
 

@@ -13,6 +13,7 @@ use crate::surface::Shared;
 mod access;
 mod assets;
 mod audit;
+mod conversations;
 mod customers;
 mod door;
 mod home;
@@ -91,6 +92,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/sessions", get(sessions::list))
         .route("/sessions/{key}/end", post(sessions::end))
         .route("/tickets", get(tickets::list))
+        .merge(conversations::routes())
         .merge(ticket::routes())
         .merge(customers::routes())
         .merge(person::routes())

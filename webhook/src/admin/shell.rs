@@ -22,8 +22,9 @@ use super::{
 /// A place in the navigation: address, key of its name, who sees it.
 type Place = (&'static str, &'static str, Option<Permission>);
 
-const PLACES: [Place; 8] = [
+const PLACES: [Place; 9] = [
     ("/admin", "pages-home", None),
+    ("/admin/conversations", "pages-conversations", None),
     ("/admin/tickets", "pages-tickets", None),
     (
         "/admin/customers",

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use super::{
     Refusal,
-    access::{Key, Nothing, Params, Posted, Visit},
+    access::{Key, Params, Posted, Visit},
     reading,
     shell::{Done, Shell, html, then},
     thread::{self, Line},
@@ -69,6 +69,8 @@ struct Page {
     next: Vec<Status>,
     priorities: [Priority; 4],
     nonce: String,
+    /// Where forms lead back to.
+    view: &'static str,
 }
 
 #[derive(Template)]
@@ -102,11 +104,6 @@ async fn show(
             && *to != Status::Assigned
             && !(nobody && *to == Status::Open)
     };
-    let window = case.customer.as_ref().and_then(contacts::window_closes);
-    let window = match window {
-        Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
-        _ => s.t("pages-window-closed"),
-    };
     let kind = case
         .kind
         .as_ref()
@@ -119,7 +116,7 @@ async fn show(
             .as_deref()
             .map(contacts::format_phone)
             .unwrap_or_default(),
-        window,
+        window: window(&s, &case),
         late: is_late(ticket, s.now),
         lines: thread::lines(&s, &case),
         his: casework::is_his(me, ticket) && !ticket.status.is_done(),
@@ -129,9 +126,18 @@ async fn show(
         next: Status::ALL.into_iter().filter(can_go).collect(),
         priorities: Priority::ALL,
         nonce: desk.ids.token(),
+        view: "",
         case,
         s,
     }))
+}
+
+/// What is to be known of WhatsApp's window.
+pub(super) fn window(s: &Shell, case: &Case) -> String {
+    match case.customer.as_ref().and_then(contacts::window_closes) {
+        Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
+        _ => s.t("pages-window-closed"),
+    }
 }
 
 fn is_late(ticket: &Ticket, now: Millis) -> bool {
@@ -173,6 +179,16 @@ async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Ref
 struct Answer {
     text: String,
     nonce: String,
+    #[serde(default)]
+    view: String,
+}
+
+/// From which page a form came.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct View {
+    #[serde(default)]
+    view: String,
 }
 
 /// Answers the customer, by the same way as an answer in the chat.
@@ -200,7 +216,7 @@ async fn answer(
         Some(Told::NotSent) => "not-sent",
         Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
     };
-    Ok(back(&number, done))
+    Ok(back_to(&form.view, &number, done))
 }
 
 #[derive(Deserialize)]
@@ -229,7 +245,7 @@ async fn note(
 async fn take(
     State(shared): State<Arc<Shared>>,
     Key(number): Key,
-    Posted(who, Nothing {}): Posted<Visit, Nothing>,
+    Posted(who, View { view }): Posted<Visit, View>,
 ) -> Result<Response, Refusal> {
     let me = &who.visitor.staff;
     let his = writing!(shared, |act| {
@@ -240,7 +256,11 @@ async fn take(
         let after = casework::give(act, me, &ticket, me).await?;
         Ok(casework::is_his(me, &after))
     })?;
-    Ok(back(&number, if his { "taken" } else { "too-late" }))
+    Ok(back_to(
+        &view,
+        &number,
+        if his { "taken" } else { "too-late" },
+    ))
 }
 
 #[derive(Deserialize)]
@@ -330,6 +350,14 @@ fn words(text: &str) -> Result<&str, Refusal> {
     let text = text.trim();
     let fits = (1..=LONGEST).contains(&text.chars().count());
     fits.then_some(text).ok_or(Refusal::BadForm)
+}
+
+/// To the page that the form stood on.
+fn back_to(view: &str, number: &str, done: &str) -> Response {
+    match view {
+        "conversations" => then(&format!("/admin/conversations/{number}"), done),
+        _ => back(number, done),
+    }
 }
 
 fn back(number: &str, done: &str) -> Response {
