@@ -5,7 +5,13 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use anyhow::{Context as _, ensure};
 use clap::Args;
-use sapa_core::seed;
+use sapa_core::{
+    seed,
+    tickets::{
+        Priority, Status,
+        listing::{self, Group, Wanted},
+    },
+};
 use sapa_sandbox::load::{Cloud, Connection, Watch, call};
 use serde_json::{Value, json};
 
@@ -68,6 +74,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let sown = sow(&stage, &arguments).await?;
     let child = stage.desk().await?;
     let numbers = numbers(&stage, arguments.visitors).await?;
+    let mut taken = staffs_lists(&stage, arguments.looks).await?;
     stage.platforms.cloud.keep_codes();
     let began = stage.platforms.watch.at();
     let mut visiting = tokio::task::JoinSet::new();
@@ -85,7 +92,6 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
         let share: Vec<_> = share.map(|(n, number)| (n, number.clone())).collect();
         visiting.spawn(visitor.visits(share, arguments.looks));
     }
-    let mut taken = Taken::new();
     while let Some(visited) = visiting.join_next().await {
         for (what, times) in visited?? {
             taken.entry(what).or_default().extend(times);
@@ -162,6 +168,74 @@ async fn numbers(stage: &Stage, count: u32) -> anyhow::Result<Vec<String>> {
         "there are fewer customers than visitors"
     );
     Ok(numbers)
+}
+
+/// What staff look for in their list, with its name in the report.
+fn lists() -> [(&'static str, Wanted<'static>); 10] {
+    let plain = Wanted {
+        group: Group::All,
+        priority: None,
+        type_id: None,
+        staff_id: None,
+        customer_id: None,
+        words: "",
+        seen_by: None,
+        after: None,
+    };
+    let group = |group| Wanted {
+        group,
+        ..plain.clone()
+    };
+    let words = |words, group| Wanted {
+        words,
+        group,
+        ..plain.clone()
+    };
+    [
+        ("all", plain.clone()),
+        ("open", group(Group::Open)),
+        ("overdue", group(Group::Overdue)),
+        ("on hold", group(Group::Status(Status::OnHold))),
+        ("cancelled", group(Group::Status(Status::Cancelled))),
+        (
+            "urgent",
+            Wanted {
+                priority: Some(Priority::Urgent),
+                ..plain.clone()
+            },
+        ),
+        (
+            "of a type",
+            Wanted {
+                type_id: Some("medical"),
+                ..plain.clone()
+            },
+        ),
+        ("words, found", words("modem", Group::All)),
+        ("words, not found", words("qzxw", Group::All)),
+        ("words among open", words("qzxw", Group::Open)),
+    ]
+}
+
+/// The staff's list of tickets by filters and words, as the database takes it beside the running desk: without HTTP and the page around it.
+async fn staffs_lists(stage: &Stage, looks: u32) -> anyhow::Result<Taken> {
+    let config = config::given(stage.surroundings.settings(), Need::Database)?;
+    let desk = app::desk(&config).await?;
+    let mut taken = Taken::new();
+    let lists = lists();
+    for _ in 0..looks.max(10) {
+        for (name, wanted) in &lists {
+            let mut tx = desk.db.read().await?;
+            let began = stage.platforms.watch.at();
+            listing::list(&mut tx, wanted, desk.clock.now()).await?;
+            let took = stage.platforms.watch.at().saturating_sub(began);
+            tx.rollback().await?;
+            let name = format!("staff's tickets, {name} (database alone)");
+            taken.entry(name).or_default().push(took);
+        }
+    }
+    desk.db.close().await;
+    Ok(taken)
 }
 
 /// Whoever visits the portal, one customer after the other.
