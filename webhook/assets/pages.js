@@ -21,6 +21,8 @@
         localStorage.setItem("theme", root.dataset.theme);
       });
     }
+    // On a phone the places stand in a row that is wider than the page: the present one is to be seen.
+    document.querySelector("nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
     document.querySelectorAll("[data-live]").forEach(listen);
     for (const select of document.querySelectorAll("select[data-submits]")) {
       select.addEventListener("change", () => select.form.requestSubmit());

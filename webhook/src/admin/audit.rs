@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use sapa_core::staff::{self, Line, Permission};
+use sapa_core::staff::{self, Availability, Line, Permission, Role};
 use serde::Deserialize;
 
 use super::{
@@ -30,6 +30,70 @@ struct Page {
     s: Shell,
     lines: Vec<Line>,
     next: Option<String>,
+}
+
+/// What is done that has words of its own; what has none is shown as it is kept.
+const DEEDS: [&str; 29] = [
+    "customer.added",
+    "customer.changed",
+    "customer.removed",
+    "door.link",
+    "door.opened",
+    "door.refused",
+    "event.retried",
+    "login",
+    "login.refused",
+    "otp.disowned",
+    "person.erased",
+    "person.erasure_asked",
+    "person.exported",
+    "session.ended",
+    "session.all_ended",
+    "setting.changed",
+    "staff.availability",
+    "staff.capacity",
+    "staff.invited",
+    "staff.linked",
+    "staff.locale",
+    "staff.removed",
+    "staff.role",
+    "staff.team",
+    "team.made",
+    "type.added",
+    "type.changed",
+    "type.removed",
+    "type.switched",
+];
+
+impl Page {
+    fn deed(&self, action: &str) -> String {
+        if DEEDS.contains(&action) {
+            let key = action.replace(['.', '_'], "-");
+            self.s.t(&format!("pages-did-{key}"))
+        } else {
+            action.to_owned()
+        }
+    }
+
+    /// A value as people say it: roles and availability have words, the rest stands for itself.
+    fn value(&self, kept: &str) -> String {
+        let role = Role::ALL.iter().find(|role| role.as_str() == kept);
+        let role = role.map(|role| role.key());
+        let here = [
+            Availability::Online,
+            Availability::Away,
+            Availability::Offline,
+        ];
+        let here = here.iter().find(|one| one.as_str() == kept);
+        let key = role.or(here.map(|one| one.key()));
+        key.map_or_else(|| kept.to_owned(), |key| self.s.t(key))
+    }
+}
+
+/// Whether it is one of our ids, which tells nobody anything.
+fn is_id(subject: &str) -> bool {
+    let letter = |b: u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    subject.len() == 26 && subject.bytes().all(letter)
 }
 
 /// A page of it.
