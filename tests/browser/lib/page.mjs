@@ -23,17 +23,22 @@ export async function shoot(page, name) {
 }
 
 const complaints = [];
+const forgiven = [];
 
-export async function openPage(browser, url, options) {
+/** What the page may complain of, because the story does it on purpose. */
+export const forgive = (complaint) => forgiven.push(complaint);
+
+export async function openPage(browser, url, options, first = "[data-person]") {
   const context = await browser({ locale: "id-ID", ...options });
   context.setDefaultTimeout(WAIT_MS);
   const page = context.pages()[0] ?? (await context.newPage());
   page.on("pageerror", (error) => complaints.push(error.stack ?? error.message));
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    if (message.type() !== "error" || forgiven.some((one) => one.test(message.text()))) return;
+    complaints.push(message.text());
   });
   await page.goto(url);
-  await page.locator("[data-person]").first().waitFor();
+  await page.locator(first).first().waitFor();
   return page;
 }
 

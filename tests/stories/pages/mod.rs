@@ -5,6 +5,7 @@ use sapa_core::{logins, staff::Role};
 
 mod conversations;
 mod house;
+mod routes;
 mod strangers;
 
 use super::ingress::on_both;

@@ -109,7 +109,8 @@ pub(super) async fn live(
     };
     let news = stream::unfold(listening, |mut listening| async move {
         listening.hears().await.then(|| {
-            let news = Event::default().event("changed").data("");
+            // Browsers drop an event without data (HTML, "dispatch the event": an empty data buffer).
+            let news = Event::default().event("changed").data("now");
             (Ok(news), listening)
         })
     });
