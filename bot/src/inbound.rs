@@ -22,6 +22,8 @@ pub struct FromCustomer {
     pub external_id: String,
     /// When it was written, by the platform's clock.
     pub at: Millis,
+    /// When it came in, by ours. Whatever is behind handles it later.
+    pub received_at: Millis,
     /// The platform's id of the message that it quotes or answers.
     pub quotes: Option<String>,
     /// What it says.

@@ -279,7 +279,7 @@ pub struct View {
     pub locale: Locale,
     /// Now.
     pub now: Millis,
-    /// How long ago the dialogue made its last step; `None` for the first.
+    /// How long after the dialogue's last step this came in, however late it is handled; `None` for the first.
     pub idle: Option<Duration>,
     /// The desk's name.
     pub desk: String,

@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sapa_core::{
+    clock::Millis,
     contacts::{self, Customer, Identity},
     conversations::{self, Conversation, Owner},
     db,
@@ -48,6 +49,8 @@ pub struct Visit {
     pub stood: Option<State>,
     /// How the platform names the customer, as far as this message tells.
     identity: Identity,
+    /// When the message came in.
+    received_at: Millis,
 }
 
 /// Who it is. When the number was somebody else's before, staff are told.
@@ -169,6 +172,7 @@ impl Visit {
             quoted,
             stood: None,
             identity,
+            received_at: from.received_at,
         }))
     }
 
@@ -181,7 +185,7 @@ impl Visit {
         let loaded = sessions::load::<State>(act.tx, &person(&self.customer.id), VERSION).await?;
         let (state, idle) = match loaded {
             Loaded::None => (Some(State::default()), None),
-            Loaded::State(state, at) => (Some(state), Some(act.now.since(at))),
+            Loaded::State(state, at) => (Some(state), Some(self.received_at.since(at))),
             Loaded::Unreadable => (
                 (self.conversation.owner != Owner::Bot).then(State::default),
                 None,

@@ -93,6 +93,7 @@ fn message(event: &Event, element: &Object<'_>, contact: Option<&Object<'_>>) ->
             .id("id")
             .unwrap_or_else(|| event.external_id.clone()),
         at: element.instant("timestamp", event.received_at),
+        received_at: event.received_at,
         quotes: context.and_then(|context| context.id("id")),
     })
 }

@@ -14,6 +14,24 @@ use super::{
 use crate::{desk::handing, inbound::Said};
 
 #[tokio::test]
+async fn what_came_in_one_breath_is_answered_once_however_late_it_is_handled() {
+    let mut house = House::new().await;
+    let lines =
+        ["internet mati", "dari tadi pagi"].map(|line| house.event(Said::Text(line.into())));
+    for line in lines {
+        house.hears(line).await;
+        house.clock.advance(Duration::from_secs(5));
+    }
+    assert_eq!(house.to_customer().await.len(), 1);
+    house.says("lampunya merah").await;
+    assert_eq!(
+        house.to_customer().await.len(),
+        1,
+        "a later one is answered"
+    );
+}
+
+#[tokio::test]
 async fn a_customers_words_become_an_agents_ticket() {
     let mut house = House::new().await;
     house.agent("Budi", "11").await;

@@ -115,6 +115,7 @@ impl House {
             },
             external_id: format!("wamid.{}", self.heard),
             at: self.clock.now(),
+            received_at: self.clock.now(),
             quotes: None,
             said,
         }

@@ -167,6 +167,7 @@ fn a_message_knows_who_wrote_it_and_when() {
         },
         external_id: "wamid.1".into(),
         at: Millis(1_795_408_900_000),
+        received_at: START,
         quotes: None,
         said: Said::Text("ab".into()),
     };
