@@ -28,7 +28,7 @@ type Told = (i64, i64, i64);
 impl Db {
     /// Keeps the log short until `stop`. On PostgreSQL there is nothing to do.
     pub async fn keep_log_short(&self, clock: &dyn Clock, stop: &CancellationToken) -> Result<()> {
-        let Self::Sqlite { read, write } = self else {
+        let Self::Sqlite { read, write, .. } = self else {
             return Ok(());
         };
         let mut own = SqliteConnection::connect_with(&read.connect_options()).await?;

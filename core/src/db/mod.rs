@@ -51,6 +51,8 @@ pub enum Db {
         read: SqlitePool,
         /// The one connection that writes.
         write: Writer,
+        /// Whose turn it is to wait for it, among all but the way in.
+        turn: Arc<Mutex<()>>,
     },
     /// A server, shared by any number of processes.
     Postgres(PgPool),
@@ -135,6 +137,7 @@ impl Db {
         Ok(Self::Sqlite {
             read,
             write: Arc::new(Mutex::new(Some(write))),
+            turn: Arc::default(),
         })
     }
 
@@ -187,7 +190,9 @@ impl Db {
     /// A transaction that writes. Await nothing but SQL while it is open: on SQLite everybody else waits for it.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, .. } => {
+            Self::Sqlite { write, turn, .. } => {
+                // One at a time waits for the connection, so that what comes in, which does not queue here, gets every second turn.
+                let _turn = turn.lock().await;
                 Tx::Sqlite(SqliteTx::Writes(Writing::begin(write).await?))
             }
             Self::Postgres(pool) => Tx::Postgres(PostgresTx::Begun(pool.begin().await?)),

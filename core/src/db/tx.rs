@@ -38,7 +38,7 @@ pub enum PostgresTx {
     Glances(PoolConnection<Postgres>),
 }
 
-/// The one connection that writes to SQLite, behind a fair lock: first come, first served. With pooled writers and a busy time-out the
+/// The one connection that writes to SQLite, behind a fair lock: first come, first served (but see `Db::write`). With pooled writers and a busy time-out the
 /// acknowledgement of webhooks starves. Empty once the database was closed.
 pub type Writer = Arc<Mutex<Option<SqliteConnection>>>;
 

@@ -38,7 +38,9 @@ statements! {
         where channel = $1 and state = 'uncertain'";
     SETTLE = "update outbox set state = $4, due_at = $5, attempts = $6, error_code = $7, error = $8, failed_at = $9
         where id = $1 and owner = $2 and epoch = $3 and state = 'claimed'";
-    RESEND = "update outbox set state = 'queued', flagged = true, due_at = $2 where id = $1 and state = 'uncertain' and not flagged";
+    RESEND = "update outbox set state = 'queued', flagged = true, attempts = attempts + case when flagged then 1 else 0 end, due_at = $2
+        where id = $1 and state = 'uncertain'
+            and (not flagged or (channel like 'tg:%' and coalesce(error_code, '') <> 'uncertain' and attempts < 5))";
     GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
             error = 'the platform never answered and no status came' where id = $1 and state = 'uncertain'";
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
@@ -355,7 +357,8 @@ pub async fn settle(
         .map(|r| r.rows_affected() == 1))
 }
 
-/// A doubtful row is sent once more and flagged. False: it was sent once more already, or a status has told.
+/// A doubtful row is sent once more and flagged. False: it was sent once more already, or a status has told. On Telegram, which has no
+/// statuses, one whose sender died again before anybody could know goes out again, five times at most: it may be what kills the sender.
 pub async fn resend(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
     run!(tx, |c| sqlx::query(RESEND)
         .bind(id)

@@ -98,3 +98,33 @@ async fn after_a_long_silence_a_status_has_the_whole_grace_again() {
         running.ended.await.unwrap();
     }
 }
+
+/// How often a row goes out again whose sender dies with it in flight each time.
+async fn resends(desk: &Desk, channel: &Channel, cause: &str) -> usize {
+    say(desk, channel, cause, &[("a", "1")]).await;
+    let id = format!("{cause}.1");
+    let mut tx = desk.db.write().await.unwrap();
+    let mut again = 0;
+    loop {
+        let now = desk.clock.now();
+        let owner = format!("killed {again}");
+        store::claim(&mut tx, &[&id], &owner, 1, now).await.unwrap();
+        store::doubt(&mut tx, channel, "the next", 1, now)
+            .await
+            .unwrap();
+        if !store::resend(&mut tx, &id, now).await.unwrap() {
+            tx.commit().await.unwrap();
+            return again;
+        }
+        again += 1;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_whose_senders_die_is_not_given_up_where_no_status_can_tell() {
+    for (desk, _, _fresh) in both().await {
+        let settings = desk.settings.clone();
+        assert_eq!(resends(&desk, &settings.whatsapp, "e1").await, 1);
+        assert_eq!(resends(&desk, &settings.telegram, "e2").await, 6);
+    }
+}
