@@ -7,6 +7,7 @@ mod conversations;
 mod house;
 mod routes;
 mod strangers;
+mod work;
 
 use super::ingress::on_both;
 use crate::world::{Agent, World};

@@ -204,7 +204,7 @@ async fn answer(
     }
     let told = writing!(shared, |act| {
         let ticket = changed(act, me, &number).await?;
-        let told = answers::from_page(act, me, &ticket, text, &form.nonce).await;
+        let told = answers::from_page(act, me, &ticket, &text, &form.nonce).await;
         told.map_err(|refused| match refused {
             answers::Refused::Gone => Refusal::NotFound,
             answers::Refused::NotHis => Refusal::Forbidden,
@@ -236,7 +236,7 @@ async fn note(
     let by = who.visitor.actor();
     writing!(shared, |act| {
         let ticket = changed(act, me, &number).await?;
-        Ok(tickets::note(act, &ticket, &by, text).await?)
+        Ok(tickets::note(act, &ticket, &by, &text).await?)
     })?;
     Ok(back(&number, "noted"))
 }
@@ -307,10 +307,11 @@ async fn status(
     Posted(who, form): Posted<Visit, Step>,
 ) -> Result<Response, Refusal> {
     let to = Status::parse(&form.status).ok_or(Refusal::BadForm)?;
-    if form.note.chars().count() > LONGEST {
+    let note = plain_lines(&form.note);
+    if note.chars().count() > LONGEST {
         return Err(Refusal::BadForm);
     }
-    let note = Some(form.note.trim()).filter(|note| !note.is_empty());
+    let note = Some(note.as_str()).filter(|note| !note.is_empty());
     let (me, tell) = (&who.visitor.staff, form.tell.is_some());
     let done = writing!(shared, |act| {
         let ticket = changed(act, me, &number).await?;
@@ -346,10 +347,17 @@ async fn priority(
 }
 
 /// What somebody wrote, if it is something and not too long.
-fn words(text: &str) -> Result<&str, Refusal> {
-    let text = text.trim();
+fn words(text: &str) -> Result<String, Refusal> {
+    let text = plain_lines(text);
     let fits = (1..=LONGEST).contains(&text.chars().count());
     fits.then_some(text).ok_or(Refusal::BadForm)
+}
+
+/// Without what is around it, its lines ended as everywhere else: forms send each as CR LF (HTML, "multipart form data" and
+/// "URL-encoded form data": newlines are normalised), which would count twice against what may be written.
+fn plain_lines(text: &str) -> String {
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    text.trim().to_owned()
 }
 
 /// To the page that the form stood on.

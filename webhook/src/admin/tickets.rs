@@ -31,6 +31,7 @@ pub(super) struct Filters {
     r#type: String,
     agent: String,
     after: String,
+    done: String,
 }
 
 impl Filters {
@@ -153,7 +154,7 @@ pub(super) async fn list(
         ))
     })?;
     let (rows, more) = found;
-    let s = Shell::of(&shared.surface.desk, &visit, "pages-tickets");
+    let s = Shell::of(&shared.surface.desk, &visit, "pages-tickets").done(Some(&filters.done));
     let filtered = !filters.q.is_empty()
         || group != Group::Open
         || priority.is_some()
