@@ -173,6 +173,7 @@ const SENT: &[(&str, Who, Fields)] = &[
         Who::Door,
         &[("name", "Eka"), ("role", "admin")],
     ),
+    ("/super/staff/{key}/again", Who::Door, &[]),
     ("/super/staff/{key}/role", Who::Door, &[("role", "admin")]),
     ("/super/staff/{key}/remove", Who::Door, &[]),
     ("/super/staff/{key}/sessions", Who::Door, &[]),

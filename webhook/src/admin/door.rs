@@ -37,6 +37,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/super/leave", post(close))
         .route("/super/invite", post(invite))
         .route("/super/staff/{key}", get(person))
+        .route("/super/staff/{key}/again", post(again))
         .route("/super/staff/{key}/role", post(role))
         .route("/super/staff/{key}/remove", post(remove))
         .route("/super/staff/{key}/sessions", post(end_sessions))
@@ -238,6 +239,29 @@ async fn invite(
     Ok(html(&Invitation::new(
         s,
         &name,
+        &invite,
+        bot.as_deref(),
+        HOME,
+    )))
+}
+
+/// Another link for somebody who has not opened the first, whatever he is to be.
+async fn again(
+    State(shared): State<Arc<Shared>>,
+    Key(id): Key,
+    Posted(who, Nothing {}): Posted<Inside, Nothing>,
+) -> Result<Response, Refusal> {
+    let by = who.opener.actor();
+    let (member, invite, bot) = writing!(shared, |act| {
+        let member = staff::by_id(act.tx, &id).await?.ok_or(Refusal::NotFound)?;
+        let invite = staff::invite_again(act, &by, &id).await?;
+        let invite = invite.ok_or(Refusal::NotFound)?;
+        Ok((member, invite, meta::get(act.tx, meta::BOT_USERNAME).await?))
+    })?;
+    let s = Shell::inside(&shared.surface.desk, &who, "pages-invitation");
+    Ok(html(&Invitation::new(
+        s,
+        &member.name,
         &invite,
         bot.as_deref(),
         HOME,

@@ -83,6 +83,8 @@ fn is_invited_here(role: Role) -> bool {
 struct One {
     s: Shell,
     member: Member,
+    /// He has not taken up his invitation, and another is made here.
+    again: bool,
     /// The team, whether he is in it.
     teams: Vec<(Team, bool)>,
 }
@@ -109,7 +111,12 @@ async fn show(
         (team, in_it)
     });
     let teams = teams.collect();
-    Ok(html(&One { s, member, teams }))
+    Ok(html(&One {
+        again: !member.linked && is_invited_here(member.role),
+        s,
+        member,
+        teams,
+    }))
 }
 
 #[derive(Deserialize)]
@@ -154,10 +161,13 @@ async fn again(
     Key(id): Key,
     Posted(who, Nothing {}): Posted<Visit, Nothing>,
 ) -> Result<Response, Refusal> {
+    who.permit(Permission::StaffInvite)?;
     let by = who.visitor.actor();
     let (member, invite, bot) = writing!(shared, |act| {
         let member = staff::by_id(act.tx, &id).await?.ok_or(Refusal::NotFound)?;
-        who.permit(member.role.to_invite())?;
+        if !is_invited_here(member.role) {
+            return Err(Refusal::Forbidden);
+        }
         let invite = staff::invite_again(act, &by, &id).await?;
         let invite = invite.ok_or(Refusal::NotFound)?;
         Ok((member, invite, meta::get(act.tx, meta::BOT_USERNAME).await?))
