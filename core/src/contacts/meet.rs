@@ -97,6 +97,23 @@ pub async fn change_identity(
     Ok(current)
 }
 
+/// The customer proved by a code that this number is theirs. The user id that they had goes with the old number: WhatsApp makes another one
+/// for a new number (360dialog, ycloud: business-scoped user ids), and whoever has the old phone now is not this customer. What was written
+/// from there opens nothing here.
+pub async fn settle_on_number(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    wa_id: String,
+) -> db::Result<()> {
+    let new = Identity {
+        wa_id: Some(wa_id),
+        user_id: None,
+    };
+    let customer_id = change_identity(act, customer_id, &new).await?;
+    store::drop_all(act.tx, &customer_id, Key::UserId).await?;
+    store::close_window(act.tx, &customer_id).await
+}
+
 async fn create(act: &mut Act<'_>, identity: &Identity, name: Option<&str>) -> db::Result<String> {
     let id = insert(act, identity, name).await?;
     // The number first, always: two connections that insert the same two keys in one order cannot lock each other out. Who finds his

@@ -18,7 +18,7 @@ mod phone;
 pub(crate) mod store;
 mod telling;
 
-pub use meet::{change_identity, meet};
+pub use meet::{change_identity, meet, settle_on_number};
 pub use phone::{format_phone, parse_phone};
 pub use telling::{Refs, Told, opened_window, tell, tell_freely, window_closes, words};
 
@@ -71,11 +71,6 @@ pub async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Customer>> {
 /// The customer who has this number (digits, as WhatsApp names it).
 pub async fn by_number(tx: &mut Tx, wa_id: &str) -> db::Result<Option<Customer>> {
     store::by_key(tx, store::Key::WaId, Some(wa_id)).await
-}
-
-/// The customer has another number: what they wrote from the old one opens nothing on it.
-pub async fn close_window(act: &mut Act<'_>, customer_id: &str) -> db::Result<()> {
-    store::close_window(act.tx, customer_id).await
 }
 
 /// How the platform names a customer now.

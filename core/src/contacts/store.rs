@@ -19,6 +19,7 @@ statements! {
         on conflict (kind, value) do nothing";
     MOVE_IDENTITY = "update contact_identities set customer_id = $3, created_at = $4 where kind = $1 and value = $2";
     DROP_OTHERS = "delete from contact_identities where customer_id = $1 and kind = $2 and value <> $3";
+    DROP_ALL = "delete from contact_identities where customer_id = $1 and kind = $2";
     RENAME = "update customers set name = $2 where id = $1";
     SET_LOCALE = "update customers set locale = $2 where id = $1";
     OPENED_WINDOW = "update customers set window_opened_at = $2
@@ -157,6 +158,16 @@ pub(super) async fn drop_others(
         .bind(customer_id)
         .bind(key)
         .bind(value)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Forgets every value of this kind.
+pub(super) async fn drop_all(tx: &mut Tx, customer_id: &str, key: Key) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(DROP_ALL)
+        .bind(customer_id)
+        .bind(key)
         .execute(c)
         .await
         .map(drop))

@@ -186,6 +186,11 @@ pub async fn disown(act: &mut Act<'_>, challenge: &str, subject: &str) -> db::Re
     store::disown(act.tx, challenge, subject, act.now).await
 }
 
+/// Ends every challenge of somebody that is open: what went to a number that is theirs no longer opens nothing any more.
+pub async fn kill_open(act: &mut Act<'_>, subject: &str) -> db::Result<()> {
+    store::kill_open(act.tx, subject, act.now).await
+}
+
 /// How many codes still have to be sent.
 pub async fn unsent(tx: &mut db::Tx) -> db::Result<i64> {
     store::unsent(tx).await

@@ -22,6 +22,7 @@ statements! {
         where id = $1 and purpose = $2 and tries < $3 and used_at is null and killed_at is null and created_at <= $4 and expires_at > $4
         returning subject, code_hash, detail";
     USE_UP = "update otp_challenges set used_at = $2, sealed = null where id = $1 and used_at is null";
+    KILL_OPEN = "update otp_challenges set killed_at = $2, sealed = null where subject = $1 and used_at is null and killed_at is null";
     DISOWN = "update otp_challenges set killed_at = coalesce(killed_at, $3), disowned_at = $3, sealed = null
         where id = $1 and subject = $2 returning used_at is not null";
     DISOWNED = "select exists (select 1 from otp_challenges where subject = $1 and source = $2 and disowned_at > $3)";
@@ -160,6 +161,15 @@ pub(super) async fn use_up(tx: &mut Tx, id: &str, now: Millis) -> db::Result<boo
         .execute(c)
         .await
         .map(|done| done.rows_affected() == 1))
+}
+
+pub(super) async fn kill_open(tx: &mut Tx, subject: &str, now: Millis) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(KILL_OPEN)
+        .bind(subject)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 pub(super) async fn disown(

@@ -5,9 +5,7 @@ use std::time::Duration;
 use super::{sessions, store};
 use crate::{
     accounts::{self, Changes},
-    args,
-    contacts::{self, Identity},
-    db,
+    args, contacts, db,
     desk::Act,
     otp::{self, Challenge, NotVerified, Purpose, Refused, Request, Target},
     outbox::{self, Class, Content, NewRow, Prompt, Secret},
@@ -114,7 +112,8 @@ pub async fn confirm_number(
     Ok(())
 }
 
-/// The number is the customer's from now on, and the old one is told where that is possible.
+/// The number is the customer's from now on, and the old one is told where that is possible. Codes that are still open went to the old one:
+/// they end.
 pub(super) async fn take_number(
     act: &mut Act<'_>,
     customer_id: &str,
@@ -125,12 +124,8 @@ pub(super) async fn take_number(
         return Err(ChangeRefused::NumberTaken);
     }
     tell_old_number(act, customer_id).await?;
-    let new = Identity {
-        wa_id: Some(number),
-        user_id: None,
-    };
-    contacts::change_identity(act, customer_id, &new).await?;
-    contacts::close_window(act, customer_id).await?;
+    contacts::settle_on_number(act, customer_id, number).await?;
+    otp::kill_open(act, customer_id).await?;
     let by = Actor::Customer(customer_id.to_owned());
     staff::audit(act, &by, "customer.number", customer_id, None, None).await?;
     Ok(())

@@ -15,6 +15,7 @@ use crate::world::{Base, Customer, Plan, World, play};
 
 mod affairs;
 mod login;
+mod number;
 mod strangers;
 
 const SARI: &str = "6281234567890";
