@@ -1,5 +1,6 @@
 //! The surface against requests of every kind: in one piece, and byte by byte over real sockets.
 
+mod contrast;
 mod requests;
 mod sockets;
 
