@@ -254,3 +254,13 @@ pages-did-type-added = added a ticket type
 pages-did-type-changed = changed a ticket type
 pages-did-type-removed = removed a ticket type
 pages-did-type-switched = switched a ticket type on or off
+
+pages-trouble-failed = This part could not be loaded. Reload the page; if that does not help, try again in a moment.
+pages-trouble-unsent = There is no connection to the server. What you see may be out of date.
+pages-trouble-lost = The connection was lost. What you see may be out of date; trying again.
+pages-shown =
+    { $count ->
+        [0] Nothing matches
+       *[other] { $count } shown
+    }
+pages-shown-more = The newest { $count }; there are older ones

@@ -251,3 +251,13 @@ pages-did-type-added = menambah jenis tiket
 pages-did-type-changed = mengubah jenis tiket
 pages-did-type-removed = menghapus jenis tiket
 pages-did-type-switched = menyalakan atau mematikan jenis tiket
+
+pages-trouble-failed = Bagian ini tidak bisa dimuat. Muat ulang halaman; bila tetap begitu, coba lagi sebentar lagi.
+pages-trouble-unsent = Tidak ada sambungan ke server. Yang Anda lihat mungkin bukan yang terbaru.
+pages-trouble-lost = Sambungan terputus. Yang Anda lihat mungkin bukan yang terbaru; sedang dicoba lagi.
+pages-shown =
+    { $count ->
+        [0] Tidak ada yang cocok
+       *[other] { $count } hasil
+    }
+pages-shown-more = { $count } terbaru; masih ada yang lebih lama

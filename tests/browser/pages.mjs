@@ -5,11 +5,11 @@ import assert from "node:assert/strict";
 import { forgive, openPage, say, shoot } from "./lib/page.mjs";
 import { Devices } from "./lib/devices.mjs";
 
-const LAPTOP = { viewport: { width: 1280, height: 800 } };
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+export const LAPTOP = { viewport: { width: 1280, height: 800 } };
+export const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Somebody of the staff in a browser of his own, logged in with what the bot has told him. */
-async function login(browser, devices, agent, options) {
+export async function login(browser, devices, agent, options) {
   const { link, code } = await devices.login(agent);
   const page = await openPage(browser, link, options, "#code");
   await page.fill("#code", code);
@@ -19,7 +19,7 @@ async function login(browser, devices, agent, options) {
 }
 
 /** Nothing sticks out sideways, and every field has a name for those who do not see it. */
-async function holds(page, name) {
+export async function holds(page, name) {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(sideways, 0, `${name}: nothing sticks out`);
   const nameless = await page.evaluate(() => [...document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")]

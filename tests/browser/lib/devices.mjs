@@ -52,8 +52,8 @@ export class Devices {
   }
 
   /** A text and four taps of somebody new; the ticket's number. */
-  async opensATicket(problem) {
-    this.customer = (await this.ask("/customers", { name: "Eka Putri", phone: "+62 812 0000 5678" })).id;
+  async opensATicket(problem, somebody = { name: "Eka Putri", phone: "+62 812 0000 5678" }) {
+    this.customer = (await this.ask("/customers", somebody)).id;
     await this.customerWrites(problem);
     for (const title of [/buat tiket/i, /perbaikan/i, /tinggi/i, /kirim tiket/i]) await this.taps(this.customer, title);
     return this.customerHears(NUMBER);

@@ -143,7 +143,7 @@ export class Person {
 }
 
 /** Runs the chapters one after the other; a failed one leaves a picture and fails the process. */
-export async function story(start, chapters) {
+export async function story(start, chapters, only = []) {
   const profiles = [];
   const contexts = [];
   const browser = async (options) => {
@@ -160,6 +160,7 @@ export async function story(start, chapters) {
   try {
     sandbox = await start();
     for (const [name, chapter] of Object.entries(chapters)) {
+      if (only.length > 0 && !only.includes(name)) continue;
       process.stdout.write(`${name}\n`);
       try {
         await chapter(browser, sandbox.url);

@@ -116,6 +116,11 @@ pub(super) async fn dress(
         let (title, advice) = refusal.keys();
         response = match (refusal, part) {
             (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
+            // A part of a page cannot be the login: the whole page goes there (htmx, "HX-Redirect").
+            (Refusal::LoggedOut, true) => {
+                let away = [("hx-redirect", "/admin/login")];
+                (refusal.status(), away, l.label(title, &[])).into_response()
+            }
             (_, true) => (refusal.status(), l.label(title, &[])).into_response(),
             (_, false) => {
                 let advice = l.label(advice, &[]);

@@ -157,6 +157,16 @@ impl Shell {
         self.with(key, "count", *count)
     }
 
+    /// How many of a list are shown, for whoever does not see it change.
+    pub(super) fn shown(&self, rows: usize, more: bool) -> String {
+        let key = if more {
+            "pages-shown-more"
+        } else {
+            "pages-shown"
+        };
+        self.count(key, &i64::try_from(rows).unwrap_or(i64::MAX))
+    }
+
     pub(super) fn lang(&self) -> &'static str {
         self.l.locale().code()
     }
