@@ -4,21 +4,32 @@
 use crate::{
     args, contacts,
     contacts::Told,
+    conversations::{self, Conversation, Owner},
     db,
     desk::Act,
     ids::parse_ticket_number,
-    messages::{self, Author, Delivery, Message},
     outbox::{self, Class, Content, NewRow, Prompt},
     routing,
     staff::{self, Availability, Permission, Staff},
-    tickets::{self, Actor, Change, Refusal, Status, Ticket, TicketEvent},
+    tickets::{self, Actor, Change, Refusal, Status, Ticket},
 };
+
+mod thread;
+
+pub use thread::{Entry, Said, Thread, What, file};
 
 /// Whether he may see a ticket: his own, what waits for somebody, or everything.
 pub fn may_see(staff: &Staff, ticket: &Ticket) -> bool {
     let waits = ticket.staff_id.is_none() && !ticket.status.is_done();
     let works = staff.role.permits(Permission::TicketsWork);
     is_his(staff, ticket) || (works && waits) || staff.role.permits(Permission::TicketsReadAll)
+}
+
+/// Whether he may see what was said without a ticket: with him, what waits for somebody, or everything.
+pub fn may_see_talk(staff: &Staff, talk: &Conversation) -> bool {
+    let works = staff.role.permits(Permission::TicketsWork);
+    let his = talk.owner == Owner::Agent && talk.staff_id.as_ref() == Some(&staff.id);
+    his || (works && talk.owner == Owner::Queue) || staff.role.permits(Permission::TicketsReadAll)
 }
 
 /// Whether he may change a ticket: his own, or also a colleague's when he runs the desk.
@@ -160,31 +171,31 @@ pub struct Case {
     pub kind: Option<tickets::TicketType>,
     /// Who sees to it.
     pub agent: Option<Staff>,
-    /// What was said and what happened, the oldest first.
-    pub thread: Vec<Entry>,
+    /// What was said and what happened.
+    pub thread: Thread,
 }
 
-/// Something in a ticket's thread.
-pub struct Entry {
-    /// When.
-    pub at: crate::clock::Millis,
-    /// What.
-    pub what: What,
+/// A conversation about no ticket, with everything that stands on its page.
+pub struct Talk {
+    /// The conversation.
+    pub conversation: Conversation,
+    /// Whose it is; nobody when they were taken out of the book.
+    pub customer: Option<contacts::Customer>,
+    /// How WhatsApp names them.
+    pub identity: contacts::Identity,
+    /// Who sees to it.
+    pub agent: Option<Staff>,
+    /// What was said.
+    pub thread: Thread,
 }
 
-/// Something that was said, or happened.
-pub enum What {
-    /// A message, who of the staff wrote it, and how far it has come.
-    Said(Box<Message>, Option<String>, Option<Delivery>),
-    /// A line of the history.
-    Happened(TicketEvent),
-}
-
-/// As much of a thread as a page shows.
-const THREAD: i64 = 200;
-
-/// A ticket's page, if somebody may see it. What he may not see is not there.
-pub async fn case(act: &mut Act<'_>, by: &Staff, number: &str) -> db::Result<Option<Case>> {
+/// A ticket's page, if somebody may see it: the newest of its thread, or what was before a message. What he may not see is not there.
+pub async fn case(
+    act: &mut Act<'_>,
+    by: &Staff,
+    number: &str,
+    before: Option<&str>,
+) -> db::Result<Option<Case>> {
     let Some(number) = parse_ticket_number(number) else {
         return Ok(None);
     };
@@ -192,40 +203,39 @@ pub async fn case(act: &mut Act<'_>, by: &Staff, number: &str) -> db::Result<Opt
     let Some(ticket) = ticket.filter(|ticket| may_see(by, ticket)) else {
         return Ok(None);
     };
-    let agent = match &ticket.staff_id {
-        Some(id) => staff::by_id(act.tx, id).await?,
-        None => None,
-    };
     Ok(Some(Case {
         customer: contacts::by_id(act.tx, &ticket.customer_id).await?,
         identity: contacts::identity(act.tx, &ticket.customer_id).await?,
         kind: tickets::type_by_id(act.tx, &ticket.type_id).await?,
-        thread: thread(act, &ticket).await?,
-        agent,
+        thread: thread::of_ticket(act, &ticket, before).await?,
+        agent: agent(act, ticket.staff_id.as_deref()).await?,
         ticket,
     }))
 }
 
-async fn thread(act: &mut Act<'_>, ticket: &Ticket) -> db::Result<Vec<Entry>> {
-    let mut all = Vec::new();
-    for event in tickets::history(act.tx, &ticket.id).await? {
-        let at = event.at;
-        let what = What::Happened(event);
-        all.push(Entry { at, what });
+/// The page of a conversation about no ticket, if somebody may see it.
+pub async fn talk(
+    act: &mut Act<'_>,
+    by: &Staff,
+    id: &str,
+    before: Option<&str>,
+) -> db::Result<Option<Talk>> {
+    let conversation = conversations::by_id(act.tx, id).await?;
+    let Some(conversation) = conversation.filter(|talk| may_see_talk(by, talk)) else {
+        return Ok(None);
+    };
+    Ok(Some(Talk {
+        customer: contacts::by_id(act.tx, &conversation.customer_id).await?,
+        identity: contacts::identity(act.tx, &conversation.customer_id).await?,
+        thread: thread::of_conversation(act, id, before).await?,
+        agent: agent(act, conversation.staff_id.as_deref()).await?,
+        conversation,
+    }))
+}
+
+async fn agent(act: &mut Act<'_>, id: Option<&str>) -> db::Result<Option<Staff>> {
+    match id {
+        Some(id) => staff::by_id(act.tx, id).await,
+        None => Ok(None),
     }
-    for message in messages::of_ticket(act.tx, &ticket.id, THREAD).await? {
-        let delivery = match message.author {
-            Author::Agent => messages::delivery(act.tx, &message.id).await?,
-            Author::Customer | Author::Bot => None,
-        };
-        let writer = match &message.staff_id {
-            Some(id) => staff::by_id(act.tx, id).await?.map(|writer| writer.name),
-            None => None,
-        };
-        let at = message.created_at;
-        let what = What::Said(Box::new(message), writer, delivery);
-        all.push(Entry { at, what });
-    }
-    all.sort_by_key(|entry| entry.at);
-    Ok(all)
 }

@@ -264,3 +264,13 @@ pages-shown =
        *[other] { $count } shown
     }
 pages-shown-more = The newest { $count }; there are older ones
+
+pages-wrong-name = Write a name, at most 64 characters.
+pages-wrong-price = Write digits only, without dots or commas. Example: 250000.
+pages-wrong-long = Too long: at most 200 characters.
+pages-wrong-email = That e-mail address is incomplete. Example: sari@example.com.
+pages-wrong-setting = This cannot be used. Follow the hint below it.
+pages-wrong-digits = Write digits only.
+pages-wrong-keywords = Too long: at most 5000 characters.
+pages-in = in { $long }
+pages-newest = To the newest

@@ -261,3 +261,13 @@ pages-shown =
        *[other] { $count } hasil
     }
 pages-shown-more = { $count } terbaru; masih ada yang lebih lama
+
+pages-wrong-name = Isi namanya, paling banyak 64 huruf.
+pages-wrong-price = Tulis angka saja, tanpa titik atau koma. Contoh: 250000.
+pages-wrong-long = Terlalu panjang: paling banyak 200 huruf.
+pages-wrong-email = Alamat e-mail itu tidak lengkap. Contoh: sari@contoh.id.
+pages-wrong-setting = Isian ini tidak bisa dipakai. Ikuti petunjuk di bawahnya.
+pages-wrong-digits = Tulis angka saja.
+pages-wrong-keywords = Terlalu panjang: paling banyak 5000 huruf.
+pages-in = { $long } lagi
+pages-newest = Ke yang terbaru

@@ -22,6 +22,16 @@ impl Localizer {
         }
     }
 
+    /// An instant in full, whatever day it is now: "Kamis 26 Nov 2026 pukul 09.00 WIB".
+    pub fn exact(&self, at: Millis) -> String {
+        let at = self.local(at);
+        let date = format!("{} {}", self.date(&at), at.year());
+        self.label(
+            "when-date",
+            args!["date" => date, "time" => self.clock_time(&at)],
+        )
+    }
+
     /// The time of day with the zone: "15.40 WIB".
     pub fn time(&self, at: Millis) -> String {
         self.clock_time(&self.local(at))

@@ -196,6 +196,26 @@ pub async fn of_ticket(tx: &mut Tx, id: &str, limit: i64) -> db::Result<Vec<Mess
     store::of_ticket(tx, id, limit).await
 }
 
+/// So many messages of a ticket, oldest first: the last ones, or the last before one of them.
+pub async fn page_of_ticket(
+    tx: &mut Tx,
+    id: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> db::Result<Vec<Message>> {
+    store::page_of_ticket(tx, id, before, limit).await
+}
+
+/// So many messages of a conversation, oldest first: the last ones, or the last before one of them.
+pub async fn page_of_conversation(
+    tx: &mut Tx,
+    id: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> db::Result<Vec<Message>> {
+    store::page_of_conversation(tx, id, before, limit).await
+}
+
 /// A message by the platform's id.
 pub async fn find(
     tx: &mut Tx,

@@ -24,6 +24,16 @@ statements! {
     OF_TICKET = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
             chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
         from messages where ticket_id = $1 order by created_at desc, written_at desc, id desc limit $2";
+    PAGE_OF_TICKET = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
+            chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
+        from messages where ticket_id = $1 and (cast($2 as text) is null or (created_at, written_at, id) <
+            (select b.created_at, b.written_at, b.id from messages b where b.id = $2 and b.ticket_id = $1))
+        order by created_at desc, written_at desc, id desc limit $3";
+    PAGE_OF_CONVERSATION = "select id, conversation_id, customer_id, ticket_id, author, staff_id, kind, body, details, media_id, channel,
+            chat, external_id, quotes, written_at, created_at, edited_at, revoked_at
+        from messages where conversation_id = $1 and (cast($2 as text) is null or (created_at, written_at, id) <
+            (select b.created_at, b.written_at, b.id from messages b where b.id = $2 and b.conversation_id = $1))
+        order by created_at desc, written_at desc, id desc limit $3";
     DETACH = "update messages set ticket_id = null where id = $1";
     ATTACH = "update messages set ticket_id = $2 where id = $1 and customer_id = $3";
     LAST_RELAY = "select customer_id, created_at from outbox
@@ -94,6 +104,40 @@ pub(super) async fn of_ticket(tx: &mut Tx, id: &str, limit: i64) -> db::Result<V
     let newest_first: Vec<Message> = run!(tx, |c| sqlx::query_as(OF_TICKET)
         .bind(id)
         .bind(limit)
+        .fetch_all(c)
+        .await)?;
+    Ok(newest_first.into_iter().rev().collect())
+}
+
+pub(super) async fn page_of_ticket(
+    tx: &mut Tx,
+    id: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> db::Result<Vec<Message>> {
+    page(tx, PAGE_OF_TICKET, id, before, limit).await
+}
+
+pub(super) async fn page_of_conversation(
+    tx: &mut Tx,
+    id: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> db::Result<Vec<Message>> {
+    page(tx, PAGE_OF_CONVERSATION, id, before, limit).await
+}
+
+async fn page(
+    tx: &mut Tx,
+    found: &'static str,
+    id: &str,
+    before: Option<&str>,
+    limit: usize,
+) -> db::Result<Vec<Message>> {
+    let newest_first: Vec<Message> = run!(tx, |c| sqlx::query_as(found)
+        .bind(id)
+        .bind(before)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(c)
         .await)?;
     Ok(newest_first.into_iter().rev().collect())

@@ -52,7 +52,7 @@ fn settings_are_changed_where_they_are_seen() {
 }
 
 /// A whole form for a type.
-fn form<'f>(id: &'f str, high: &'f str) -> [(&'f str, &'f str); 9] {
+pub(super) fn form<'f>(id: &'f str, high: &'f str) -> [(&'f str, &'f str); 9] {
     [
         ("name_id", id),
         ("name_en", ""),

@@ -4,9 +4,11 @@ use reqwest::{StatusCode, header, redirect};
 use sapa_core::{logins, staff::Role};
 
 mod conversations;
+mod forms;
 mod house;
 mod routes;
 mod strangers;
+mod thread;
 mod work;
 
 use super::ingress::on_both;

@@ -44,6 +44,7 @@ const SEEN: &[(&str, Who)] = &[
     ("/sessions", Who::Staff),
     ("/conversations", Who::Staff),
     ("/conversations/{key}", Who::Staff),
+    ("/files/{key}", Who::Staff),
     ("/tickets", Who::Staff),
     ("/tickets/{key}", Who::Staff),
     ("/tickets/{key}/thread", Who::Staff),

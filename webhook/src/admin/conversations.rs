@@ -35,6 +35,8 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
 struct Asked {
     /// Only one's own, for who sees everybody's.
     mine: Option<String>,
+    /// What was said before this message.
+    before: Option<String>,
     done: Option<String>,
 }
 
@@ -58,6 +60,9 @@ struct Open {
 struct Page {
     s: Shell,
     talks: Vec<Talk>,
+    older: Option<String>,
+    /// Not the newest of the thread is shown.
+    is_past: bool,
     /// Whether only one's own are shown, for who could see everybody's.
     only_mine: Option<bool>,
     open: Option<Open>,
@@ -112,6 +117,7 @@ async fn page(
         visit.permit(Permission::TicketsWork)?;
     }
     let me = &visit.visitor.staff;
+    let before = asked.before.as_deref();
     let mine = asked.mine.is_some() || !sees_all;
     let s = Shell::of(&shared.surface.desk, visit, "pages-conversations");
     let s = s.done(asked.done.as_deref());
@@ -119,7 +125,7 @@ async fn page(
     let (talks, found) = reading!(shared, |act| {
         let talks = listing::talks(act.tx, mine.then_some(me.id.as_str())).await?;
         let found = match number {
-            Some(number) => Some(found(act, me, number, (sees_all, sees_book)).await?),
+            Some(number) => Some(found(act, me, (number, before), (sees_all, sees_book)).await?),
             None => None,
         };
         Ok((talks, found))
@@ -136,6 +142,9 @@ async fn page(
         others,
         case,
     });
+    let older = open
+        .as_ref()
+        .and_then(|open| open.case.thread.older.clone());
     let s = match &open {
         Some(open) => {
             let name = open.case.customer.as_ref().map(|one| one.name.clone());
@@ -146,6 +155,8 @@ async fn page(
     Ok(html(&Page {
         s,
         talks,
+        older,
+        is_past: before.is_some(),
         only_mine: sees_all.then_some(mine),
         open,
         view: "conversations",
@@ -161,10 +172,10 @@ fn phone(case: &Case) -> String {
 async fn found(
     act: &mut Act<'_>,
     me: &Staff,
-    number: &str,
+    (number, before): (&str, Option<&str>),
     (sees_all, sees_book): (bool, bool),
 ) -> Result<(Case, Option<Account>, Vec<Row>), Refusal> {
-    let case = casework::case(act, me, number).await?;
+    let case = casework::case(act, me, number, before).await?;
     let case = case.ok_or(Refusal::NotFound)?;
     let account = if sees_book {
         accounts::of(act.tx, &case.ticket.customer_id).await?

@@ -25,7 +25,7 @@ use super::{
     Refusal,
     access::{Key, Nothing, Params, Posted, Visit},
     reading,
-    shell::{Done, Shell, html, then},
+    shell::{Done, Shell, Wrong, html, then},
     tickets::place,
     writing,
 };
@@ -93,7 +93,7 @@ struct Blank {
     s: Shell,
     name: String,
     phone: String,
-    problem: Option<String>,
+    wrong: Wrong,
     /// Who has the number already.
     holder: Option<String>,
 }
@@ -106,7 +106,7 @@ async fn blank(State(shared): State<Arc<Shared>>, visit: Visit) -> Result<Respon
         s,
         name: String::new(),
         phone: String::new(),
-        problem: None,
+        wrong: Wrong::default(),
         holder: None,
     }))
 }
@@ -125,29 +125,34 @@ async fn add(
 ) -> Result<Response, Refusal> {
     who.permit(Permission::CustomersEdit)?;
     let by = who.visitor.actor();
-    let named = super::invitation::name(&name).ok_or(Refusal::BadForm)?;
-    let added = writing!(shared, |act| {
-        match book::add(act, &by, &named, &phone).await {
-            Ok(id) => Ok(Ok(id)),
-            Err(Refused::Db(error)) => Err(error.into()),
-            Err(refused) => Ok(Err(refused)),
-        }
-    })?;
-    let refused = match added {
-        Ok(id) => return Ok(then(&format!("/admin/customers/{id}"), "added")),
-        Err(refused) => refused,
+    let added = match super::invitation::name(&name) {
+        None => None,
+        Some(named) => Some(writing!(shared, |act| {
+            match book::add(act, &by, &named, &phone).await {
+                Ok(id) => Ok(Ok(id)),
+                Err(Refused::Db(error)) => Err(error.into()),
+                Err(refused) => Ok(Err(refused)),
+            }
+        })?),
     };
     let s = Shell::of(&shared.surface.desk, &who, "pages-customers");
-    let problem = Some(problem(&s, &refused));
-    let holder = match refused {
-        Refused::NumberTaken(holder) => Some(holder),
-        _ => None,
+    let (wrong, holder) = match added {
+        Some(Ok(id)) => return Ok(then(&format!("/admin/customers/{id}"), "added")),
+        None => (Wrong::new("name", s.t("pages-wrong-name")), None),
+        Some(Err(refused)) => {
+            let wrong = Wrong::new("phone", problem(&s, &refused));
+            let holder = match refused {
+                Refused::NumberTaken(holder) => Some(holder),
+                _ => None,
+            };
+            (wrong, holder)
+        }
     };
     let page = Blank {
         s,
         name,
         phone,
-        problem,
+        wrong,
         holder,
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)).into_response())
@@ -157,31 +162,34 @@ async fn add(
 #[template(path = "customer.html")]
 struct Person {
     s: Shell,
-    account: Account,
+    id: String,
+    /// What stands in the form: as it is known, or as it was typed.
+    form: Form,
     phone: String,
     tickets: Vec<Row>,
     may_edit: bool,
     /// He may take all data of the customer out, and erase them.
     may_erase: bool,
+    wrong: Wrong,
+    /// What is wrong with no field.
     problem: Option<String>,
     statuses: [AccountStatus; 3],
 }
 
-impl Person {
-    /// The price as it is typed.
-    fn price(&self) -> String {
-        self.account
-            .monthly_price
-            .map(|price| price.to_string())
-            .unwrap_or_default()
-    }
+/// Why a customer's page comes back.
+struct Back {
+    /// What was typed.
+    form: Option<Form>,
+    /// The field that is wrong, and the key of what to do; no field: something else was refused.
+    field: Option<&'static str>,
+    key: &'static str,
 }
 
 async fn page(
     shared: &Shared,
     visit: &Visit,
     id: &str,
-    refused: Option<&Refused>,
+    refused: Option<Back>,
     done: Option<&str>,
 ) -> Result<Response, Refusal> {
     let sees_all = visit.may(Permission::TicketsReadAll);
@@ -204,40 +212,51 @@ async fn page(
     })?;
     let s = Shell::of(&shared.surface.desk, visit, "pages-customers");
     let s = s.titled(&account.name).done(done);
-    let page = Person {
-        phone: identity
-            .wa_id
-            .as_deref()
-            .map(contacts::format_phone)
-            .unwrap_or_default(),
-        tickets,
-        may_edit: visit.may(Permission::CustomersEdit),
-        may_erase: visit.may(Permission::PeopleData),
-        problem: refused.map(|refused| problem(&s, refused)),
-        statuses: [
-            AccountStatus::Active,
-            AccountStatus::Suspended,
-            AccountStatus::Terminated,
-        ],
-        account,
-        s,
-    };
     let status = if refused.is_some() {
         StatusCode::UNPROCESSABLE_ENTITY
     } else {
         StatusCode::OK
     };
+    let (mut wrong, mut problem, mut typed) = (Wrong::default(), None, None);
+    if let Some(back) = refused {
+        match back.field {
+            Some(field) => wrong = Wrong::new(field, s.t(back.key)),
+            None => problem = Some(s.t(back.key)),
+        }
+        typed = back.form;
+    }
+    let phone = identity.wa_id.as_deref().map(contacts::format_phone);
+    let page = Person {
+        phone: phone.unwrap_or_default(),
+        tickets,
+        may_edit: visit.may(Permission::CustomersEdit),
+        may_erase: visit.may(Permission::PeopleData),
+        wrong,
+        problem,
+        statuses: [
+            AccountStatus::Active,
+            AccountStatus::Suspended,
+            AccountStatus::Terminated,
+        ],
+        form: typed.unwrap_or_else(|| Form::of(&account)),
+        id: account.id,
+        s,
+    };
     Ok((status, html(&page)).into_response())
 }
 
 fn problem(s: &Shell, refused: &Refused) -> String {
-    s.t(match refused {
+    s.t(problem_key(refused))
+}
+
+fn problem_key(refused: &Refused) -> &'static str {
+    match refused {
         Refused::NotANumber => "pages-customer-no-number",
         Refused::NumberTaken(_) => "pages-customer-number-taken",
         Refused::AccountTaken => "pages-customer-account-taken",
         Refused::HasTickets => "pages-customer-has-tickets",
         Refused::Unknown | Refused::Db(_) => "pages-refused-not-found",
-    })
+    }
 }
 
 /// One of them.
@@ -251,7 +270,7 @@ async fn show(
     page(&shared, &visit, &id, None, done.get()).await
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Form {
     name: String,
@@ -268,15 +287,74 @@ struct Form {
     portal: Option<String>,
 }
 
+/// The field that is wrong, and the key of what to do about it.
+type Fault = (&'static str, &'static str);
+
 impl Form {
-    fn read(self, currency: &str) -> Option<Details> {
-        let kept = |text: String| (text.chars().count() <= LONGEST).then(|| text.trim().to_owned());
-        let given =
-            |text: String| kept(text).map(|text| Some(text).filter(|text| !text.is_empty()));
-        let price: Option<i64> = match self.monthly_price.trim() {
-            "" => None,
-            digits => Some(digits.parse().ok().filter(|price| *price >= 0)?),
-        };
+    /// As it is known.
+    fn of(account: &Account) -> Self {
+        let text = |value: &Option<String>| value.clone().unwrap_or_default();
+        let price = account.monthly_price.map(|price| price.to_string());
+        let status = account.account_status.map(AccountStatus::as_str);
+        Self {
+            name: account.name.clone(),
+            account_number: text(&account.account_number),
+            full_name: text(&account.full_name),
+            package: text(&account.package),
+            bandwidth: text(&account.bandwidth),
+            monthly_price: price.unwrap_or_default(),
+            account_status: status.unwrap_or_default().to_owned(),
+            email: text(&account.email),
+            address: text(&account.address),
+            city: text(&account.city),
+            province: text(&account.province),
+            portal: account.portal_enabled.then(|| "on".to_owned()),
+        }
+    }
+
+    /// The first field that cannot be so.
+    fn wrong(&self) -> Option<Fault> {
+        let texts = [
+            ("account_number", &self.account_number),
+            ("full_name", &self.full_name),
+            ("package", &self.package),
+            ("bandwidth", &self.bandwidth),
+            ("email", &self.email),
+            ("address", &self.address),
+            ("city", &self.city),
+            ("province", &self.province),
+        ];
+        let long = |text: &str| text.trim().chars().count() > LONGEST;
+        let email = self.email.trim();
+        if super::invitation::name(&self.name).is_none() {
+            Some(("name", "pages-wrong-name"))
+        } else if let Err(fault) = self.price() {
+            Some(fault)
+        } else if let Some((field, _)) = texts.into_iter().find(|(_, text)| long(text)) {
+            Some((field, "pages-wrong-long"))
+        } else if !email.is_empty() && !accounts::is_email(email) {
+            Some(("email", "pages-wrong-email"))
+        } else {
+            None
+        }
+    }
+
+    fn price(&self) -> Result<Option<i64>, Fault> {
+        let digits = self.monthly_price.trim();
+        if digits.is_empty() {
+            return Ok(None);
+        }
+        let price = digits.parse().ok().filter(|price| *price >= 0);
+        price
+            .map(Some)
+            .ok_or(("monthly_price", "pages-wrong-price"))
+    }
+
+    /// What is written into the book.
+    fn read(&self, currency: &str) -> Option<Details> {
+        let kept = |text: &str| Some(text.trim().to_owned());
+        let given = |text: &str| kept(text).filter(|text| !text.is_empty());
+        let price = self.price().ok()?;
         let account_status = match self.account_status.as_str() {
             "" => None,
             "active" => Some(AccountStatus::Active),
@@ -287,17 +365,17 @@ impl Form {
         Some(Details {
             name: super::invitation::name(&self.name)?,
             changes: Changes {
-                email: Some(kept(self.email)?),
-                address: Some(kept(self.address)?),
-                city: Some(kept(self.city)?),
-                province: Some(kept(self.province)?),
+                email: kept(&self.email),
+                address: kept(&self.address),
+                city: kept(&self.city),
+                province: kept(&self.province),
                 ..Changes::default()
             },
             contract: Contract {
-                account_number: given(self.account_number)?,
-                full_name: given(self.full_name)?,
-                package: given(self.package)?,
-                bandwidth: given(self.bandwidth)?,
+                account_number: given(&self.account_number),
+                full_name: given(&self.full_name),
+                package: given(&self.package),
+                bandwidth: given(&self.bandwidth),
                 currency: price.map(|_| currency.to_owned()),
                 monthly_price: price,
                 account_status,
@@ -314,21 +392,27 @@ async fn change(
     Posted(who, form): Posted<Visit, Form>,
 ) -> Result<Response, Refusal> {
     who.permit(Permission::CustomersEdit)?;
+    let back = |field, key, form| Back {
+        form: Some(form),
+        field,
+        key,
+    };
+    if let Some((field, key)) = form.wrong() {
+        let back = back(Some(field), key, form);
+        return page(&shared, &who, &id, Some(back), None).await;
+    }
     let currency = shared.surface.desk.settings.currency.clone();
     let details = form.read(&currency).ok_or(Refusal::BadForm)?;
     let by = who.visitor.actor();
     let changed = writing!(shared, |act| refusable(
         book::change(act, &by, &id, &details).await
     ))?;
-    after(
-        &shared,
-        &who,
-        &id,
-        changed,
-        &format!("/admin/customers/{id}"),
-        "changed",
-    )
-    .await
+    let Some(refused) = changed else {
+        return Ok(then(&format!("/admin/customers/{id}"), "changed"));
+    };
+    let field = matches!(refused, Refused::AccountTaken).then_some("account_number");
+    let back = back(field, problem_key(&refused), form);
+    page(&shared, &who, &id, Some(back), None).await
 }
 
 /// Takes one out of the book.
@@ -340,7 +424,15 @@ async fn remove(
     who.permit(Permission::CustomersEdit)?;
     let by = who.visitor.actor();
     let removed = writing!(shared, |act| refusable(book::remove(act, &by, &id).await))?;
-    after(&shared, &who, &id, removed, "/admin/customers", "removed").await
+    let Some(refused) = removed else {
+        return Ok(then("/admin/customers", "removed"));
+    };
+    let back = Back {
+        form: None,
+        field: None,
+        key: problem_key(&refused),
+    };
+    page(&shared, &who, &id, Some(back), None).await
 }
 
 /// What a person did wrong is told on the page; what broke ends the transaction.
@@ -349,19 +441,5 @@ fn refusable(done: Result<(), Refused>) -> Result<Option<Refused>, Refusal> {
         Ok(()) => Ok(None),
         Err(Refused::Db(error)) => Err(error.into()),
         Err(refused) => Ok(Some(refused)),
-    }
-}
-
-async fn after(
-    shared: &Shared,
-    who: &Visit,
-    id: &str,
-    refused: Option<Refused>,
-    address: &str,
-    done: &str,
-) -> Result<Response, Refusal> {
-    match refused {
-        None => Ok(then(address, done)),
-        Some(refused) => page(shared, who, id, Some(&refused), None).await,
     }
 }

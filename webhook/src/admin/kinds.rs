@@ -24,7 +24,7 @@ use super::{
     Refusal,
     access::{Key, Nothing, Params, Posted, Visit},
     reading,
-    shell::{Done, Shell, html, then},
+    shell::{Done, Shell, Wrong, html, then},
     writing,
 };
 use crate::surface::Shared;
@@ -84,12 +84,14 @@ struct One {
     limits: Vec<(Priority, String, i64)>,
     /// Team, whether it is the type's.
     teams: Vec<(Team, bool)>,
-    position: i64,
+    position: String,
+    wrong: Wrong,
+    /// What is wrong with no single field.
     problem: Option<String>,
 }
 
 impl One {
-    fn of(s: Shell, entry: Option<Entry>, draft: &Draft, teams: Vec<Team>) -> Self {
+    fn of(s: Shell, entry: Option<Entry>, form: Form, teams: Vec<Team>) -> Self {
         let usual = sapa_core::tickets::TicketType {
             id: String::new(),
             names: BTreeMap::new(),
@@ -98,33 +100,29 @@ impl One {
             own_minutes: [None; 4],
             position: 0,
         };
+        let [low, normal, high, urgent] = [form.low, form.normal, form.high, form.urgent];
+        let limits = Priority::ALL.into_iter().zip([low, normal, high, urgent]);
+        let limit = |(priority, own): (Priority, String)| (priority, own, usual.minutes(priority));
         let name = |locale: Locale| {
-            let name = draft.names.get(locale.code()).cloned();
-            (
-                locale.code(),
-                locale.native_name(),
-                name.unwrap_or_default(),
-            )
+            let name = match locale {
+                Locale::Id => &form.name_id,
+                Locale::En => &form.name_en,
+            };
+            (locale.code(), locale.native_name(), name.clone())
         };
-        let limit = |(priority, own): (Priority, Option<i64>)| {
-            let own = own.map(|minutes| minutes.to_string());
-            (priority, own.unwrap_or_default(), usual.minutes(priority))
-        };
-        let limits = Priority::ALL.into_iter().zip(draft.own_minutes);
         let address = entry.as_ref().map(|entry| &entry.kind.id);
+        let chosen = |team: Team| {
+            let is_its = form.team == team.id;
+            (team, is_its)
+        };
         Self {
             address: address.map_or_else(|| HOME.to_owned(), |id| format!("{HOME}/{id}")),
             names: Locale::ALL.into_iter().map(name).collect(),
-            keywords: draft.keywords.join(", "),
+            keywords: form.keywords,
             limits: limits.map(limit).collect(),
-            teams: teams
-                .into_iter()
-                .map(|team| {
-                    let is_its = draft.team_id.as_ref() == Some(&team.id);
-                    (team, is_its)
-                })
-                .collect(),
-            position: draft.position,
+            teams: teams.into_iter().map(chosen).collect(),
+            position: form.position,
+            wrong: Wrong::default(),
             problem: None,
             entry,
             s,
@@ -156,7 +154,12 @@ async fn blank(State(shared): State<Arc<Shared>>, visit: Visit) -> Result<Respon
     };
     let s = Shell::of(&shared.surface.desk, &visit, "pages-types");
     let title = s.t("pages-type-new");
-    Ok(html(&One::of(s.titled(title), None, &draft, teams)))
+    Ok(html(&One::of(
+        s.titled(title),
+        None,
+        Form::of(draft),
+        teams,
+    )))
 }
 
 async fn known(shared: &Shared, id: &str) -> Result<(Entry, Vec<Team>), Refusal> {
@@ -179,8 +182,8 @@ async fn show(
     let (entry, teams) = known(&shared, &id).await?;
     let s = Shell::of(&shared.surface.desk, &visit, "pages-types").done(done.get());
     let s = s.titled(entry.kind.name(visit.l.locale()));
-    let draft = draft_of(&entry);
-    Ok(html(&One::of(s, Some(entry), &draft, teams)))
+    let form = Form::of(draft_of(&entry));
+    Ok(html(&One::of(s, Some(entry), form, teams)))
 }
 
 #[derive(Deserialize)]
@@ -197,17 +200,42 @@ struct Form {
     position: String,
 }
 
+/// The field that is wrong, and the key of what to do about it.
+type Fault = (&'static str, &'static str);
+
 impl Form {
-    fn read(&self) -> Option<Draft> {
-        let minutes = |text: &str| match text.trim() {
-            "" => Some(None),
-            digits => digits.parse().ok().map(Some),
+    fn of(draft: Draft) -> Self {
+        let minutes = |own: Option<i64>| own.map(|own| own.to_string()).unwrap_or_default();
+        let [low, normal, high, urgent] = draft.own_minutes.map(minutes);
+        let mut names = draft.names;
+        let mut name = |locale: Locale| names.remove(locale.code()).unwrap_or_default();
+        Self {
+            name_id: name(Locale::Id),
+            name_en: name(Locale::En),
+            keywords: draft.keywords.join(", "),
+            team: draft.team_id.unwrap_or_default(),
+            low,
+            normal,
+            high,
+            urgent,
+            position: draft.position.to_string(),
+        }
+    }
+
+    fn read(&self) -> Result<Draft, Fault> {
+        let minutes = |field: &'static str, text: &str| match text.trim() {
+            "" => Ok(None),
+            digits => digits
+                .parse()
+                .map(Some)
+                .map_err(|_| (field, "pages-wrong-digits")),
         };
         if self.keywords.len() > LONGEST {
-            return None;
+            return Err(("keywords", "pages-wrong-keywords"));
         }
+        let position = self.position.trim().parse();
         let words = self.keywords.split([',', '\n']).map(str::to_owned);
-        Some(Draft {
+        Ok(Draft {
             names: BTreeMap::from([
                 ("id".to_owned(), self.name_id.clone()),
                 ("en".to_owned(), self.name_en.clone()),
@@ -215,12 +243,12 @@ impl Form {
             keywords: words.collect(),
             team_id: Some(self.team.clone()).filter(|team| !team.is_empty()),
             own_minutes: [
-                minutes(&self.low)?,
-                minutes(&self.normal)?,
-                minutes(&self.high)?,
-                minutes(&self.urgent)?,
+                minutes("low", &self.low)?,
+                minutes("normal", &self.normal)?,
+                minutes("high", &self.high)?,
+                minutes("urgent", &self.urgent)?,
             ],
-            position: self.position.trim().parse().ok()?,
+            position: position.map_err(|_| ("position", "pages-wrong-digits"))?,
         })
     }
 }
@@ -234,24 +262,25 @@ fn refusable<T>(done: Result<T, Refused>) -> Result<Result<T, Refused>, Refusal>
     }
 }
 
-fn problem(s: &Shell, refused: &Refused) -> String {
-    s.t(match refused {
-        Refused::Name | Refused::Language => "pages-type-no-name",
-        Refused::NameTaken => "pages-type-name-taken",
-        Refused::Minutes => "pages-type-no-minutes",
-        Refused::Keywords => "pages-type-no-keywords",
-        Refused::Used => "pages-type-used",
-        Refused::Team | Refused::Unknown | Refused::Db(_) => "pages-refused-not-found",
-    })
+/// The field, if it is about one, and the key of what to do.
+fn fault(refused: &Refused) -> (Option<&'static str>, &'static str) {
+    match refused {
+        Refused::Name | Refused::Language => (Some("name_id"), "pages-type-no-name"),
+        Refused::NameTaken => (Some("name_id"), "pages-type-name-taken"),
+        Refused::Minutes => (None, "pages-type-no-minutes"),
+        Refused::Keywords => (Some("keywords"), "pages-type-no-keywords"),
+        Refused::Used => (None, "pages-type-used"),
+        Refused::Team | Refused::Unknown | Refused::Db(_) => (None, "pages-refused-not-found"),
+    }
 }
 
-/// The form again, with what is wrong with it.
+/// The form again as it was typed, with what is wrong with it.
 async fn again(
     shared: &Shared,
     who: &Visit,
     id: Option<&str>,
-    draft: &Draft,
-    refused: &Refused,
+    form: Form,
+    (field, key): (Option<&'static str>, &'static str),
 ) -> Result<Response, Refusal> {
     let (entry, teams) = match id {
         Some(id) => {
@@ -264,10 +293,15 @@ async fn again(
         ),
     };
     let s = Shell::of(&shared.surface.desk, who, "pages-types");
-    let wrong = problem(&s, refused);
+    let words = s.t(key);
+    let (wrong, problem) = match field {
+        Some(field) => (Wrong::new(field, words), None),
+        None => (Wrong::default(), Some(words)),
+    };
     let page = One {
-        problem: Some(wrong),
-        ..One::of(s, entry, draft, teams)
+        wrong,
+        problem,
+        ..One::of(s, entry, form, teams)
     };
     Ok((StatusCode::UNPROCESSABLE_ENTITY, html(&page)).into_response())
 }
@@ -279,13 +313,16 @@ async fn add(
 ) -> Result<Response, Refusal> {
     who.permit(Permission::SettingsEdit)?;
     let by = who.visitor.actor();
-    let draft = form.read().ok_or(Refusal::BadForm)?;
+    let draft = match form.read() {
+        Ok(draft) => draft,
+        Err((field, key)) => return again(&shared, &who, None, form, (Some(field), key)).await,
+    };
     let added = writing!(shared, |act| refusable(
         catalogue::add_type(act, &by, &draft).await
     ))?;
     match added {
         Ok(_) => Ok(then(HOME, "changed")),
-        Err(refused) => again(&shared, &who, None, &draft, &refused).await,
+        Err(refused) => again(&shared, &who, None, form, fault(&refused)).await,
     }
 }
 
@@ -297,13 +334,18 @@ async fn change(
 ) -> Result<Response, Refusal> {
     who.permit(Permission::SettingsEdit)?;
     let by = who.visitor.actor();
-    let draft = form.read().ok_or(Refusal::BadForm)?;
+    let draft = match form.read() {
+        Ok(draft) => draft,
+        Err((field, key)) => {
+            return again(&shared, &who, Some(&id), form, (Some(field), key)).await;
+        }
+    };
     let changed = writing!(shared, |act| refusable(
         catalogue::change_type(act, &by, &id, &draft).await
     ))?;
     match changed {
         Ok(()) => Ok(then(&format!("{HOME}/{id}"), "changed")),
-        Err(refused) => again(&shared, &who, Some(&id), &draft, &refused).await,
+        Err(refused) => again(&shared, &who, Some(&id), form, fault(&refused)).await,
     }
 }
 
@@ -345,7 +387,10 @@ async fn remove(
         Ok(()) => Ok(then(HOME, "removed")),
         Err(refused) => {
             let (entry, _) = known(&shared, &id).await?;
-            again(&shared, &who, Some(&id), &draft_of(&entry), &refused).await
+            {
+                let form = Form::of(draft_of(&entry));
+                again(&shared, &who, Some(&id), form, fault(&refused)).await
+            }
         }
     }
 }

@@ -16,10 +16,12 @@ mod audit;
 mod conversations;
 mod customers;
 mod door;
+mod files;
 mod home;
 mod invitation;
 mod kinds;
 mod login;
+mod moment;
 mod person;
 mod refusal;
 mod sessions;
@@ -91,6 +93,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/language", post(login::speak))
         .route("/sessions", get(sessions::list))
         .route("/sessions/{key}/end", post(sessions::end))
+        .route("/files/{key}", get(files::show))
         .route("/tickets", get(tickets::list))
         .merge(conversations::routes())
         .merge(ticket::routes())

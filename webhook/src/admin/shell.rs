@@ -1,6 +1,8 @@
 //! What every page has around it: the navigation, the language, the words.
 
-use askama::Template;
+use std::{fmt, time::Duration};
+
+use askama::{Template, filters::HtmlSafe};
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Redirect, Response},
@@ -17,6 +19,7 @@ use sapa_core::{
 use super::{
     access::{Inside, Stranger, Visit},
     assets,
+    moment::Moment,
 };
 
 /// A place in the navigation: address, key of its name, who sees it.
@@ -45,6 +48,9 @@ const PLACES: [Place; 9] = [
     ("/admin/audit", "pages-audit", Some(Permission::AuditRead)),
     ("/admin/sessions", "pages-sessions", None),
 ];
+
+/// From here on "so long ago" says less than the date.
+const FAR: Duration = Duration::from_hours(7 * 24);
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
 const DONE: [&str; 13] = [
@@ -184,10 +190,17 @@ impl Shell {
         self.l.when(*at, self.now)
     }
 
-    /// How long ago something was.
-    pub(super) fn ago(&self, at: &Millis) -> String {
-        let long = self.l.duration(self.now.since(*at));
-        self.with("pages-ago", "long", long)
+    /// An instant on a page: how far away it is, and the exact time for whoever points at it. What is farther than a week is told exactly.
+    pub(super) fn moment(&self, at: &Millis) -> Moment {
+        let (past, ahead) = (self.now.since(*at), at.since(self.now));
+        let words = if past.max(ahead) >= FAR {
+            self.when(at)
+        } else if *at > self.now {
+            self.with("pages-in", "long", self.l.duration(ahead))
+        } else {
+            self.with("pages-ago", "long", self.l.duration(past))
+        };
+        Moment::new(*at, words, self.l.exact(*at))
     }
 
     #[expect(
@@ -221,6 +234,45 @@ impl Shell {
         self.t(priority.key())
     }
 }
+
+/// What is wrong with a form that comes back: the field, and what to do about it.
+#[derive(Default)]
+pub(super) struct Wrong(Option<(&'static str, String)>);
+
+impl Wrong {
+    pub(super) fn new(field: &'static str, words: String) -> Self {
+        Self(Some((field, words)))
+    }
+
+    /// What to do about this field.
+    pub(super) fn of(&self, field: &str) -> Option<&str> {
+        let wrong = self.0.as_ref().filter(|(wrong, _)| *wrong == field);
+        wrong.map(|(_, words)| words.as_str())
+    }
+
+    /// What marks the field for whoever does not see the words beside it.
+    pub(super) fn mark(&self, field: &str) -> Marked {
+        Marked(self.of(field).map(|_| field.to_owned()))
+    }
+}
+
+/// The attributes of a field that is wrong.
+pub(super) struct Marked(Option<String>);
+
+impl fmt::Display for Marked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Some(field) => write!(
+                f,
+                " aria-invalid=\"true\" aria-describedby=\"wrong-{field}\" autofocus"
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+// Names of fields are ours.
+impl HtmlSafe for Marked {}
 
 /// A page.
 pub(super) fn html(page: &impl Template) -> Response {

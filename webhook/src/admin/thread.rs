@@ -1,13 +1,14 @@
 //! A ticket's thread as it is shown: what was said, by whom, how far it has come; and what happened in between.
 
 use sapa_core::{
-    casework::{Case, What},
-    messages::{Author, Delivery, Kind, Message},
+    casework::{Case, Said, What},
+    media::{Media, MediaState},
+    messages::{Author, Kind, Message},
     outbox::State,
     tickets::{EventKind, Priority, Status, TicketEvent},
 };
 
-use super::shell::Shell;
+use super::{moment::Moment, shell::Shell};
 
 /// A line of a thread.
 pub(super) struct Line {
@@ -17,68 +18,105 @@ pub(super) struct Line {
     pub(super) by: String,
     /// What.
     pub(super) text: String,
-    /// When, as people say it.
-    pub(super) when: String,
+    /// The file that goes with it.
+    pub(super) file: Option<File>,
+    /// When.
+    pub(super) when: Moment,
     /// How far it has come.
     pub(super) state: String,
 }
 
-/// The lines of a ticket's thread, the oldest first.
+/// A file in a thread.
+pub(super) struct File {
+    pub(super) address: String,
+    /// It is shown as a picture, else as a link.
+    pub(super) is_picture: bool,
+    /// What it is, for whoever does not see it.
+    pub(super) label: String,
+}
+
+/// The lines of a page of a ticket's thread, the oldest first.
 pub(super) fn lines(s: &Shell, case: &Case) -> Vec<Line> {
-    let name = case
-        .customer
-        .as_ref()
-        .map(|customer| customer.name.as_str());
+    let name = case.customer.as_ref().map(|one| one.name.as_str());
     let name = name.unwrap_or_default();
     let first = Line {
         side: "theirs",
         by: name.to_owned(),
         text: case.ticket.description.clone(),
-        when: s.when(&case.ticket.opened_at),
+        file: None,
+        when: s.moment(&case.ticket.opened_at),
         state: String::new(),
     };
     // The words that became the ticket are its description, which stands above.
-    let is_first = |message: &Message| {
-        message.author == Author::Customer && message.body == case.ticket.description
+    let is_first = |said: &Said| {
+        let message = &said.message;
+        message.author == Author::Customer
+            && message.media_id.is_none()
+            && message.body == case.ticket.description
     };
-    let rest = case.thread.iter().filter_map(|entry| match &entry.what {
-        What::Said(message, ..) if is_first(message) => None,
-        What::Said(message, writer, delivery) => {
-            let by = if message.author == Author::Customer {
-                name
-            } else {
-                writer.as_deref().unwrap_or_default()
-            };
-            Some(said(s, message, by, delivery.as_ref()))
-        }
+    let rest = case.thread.entries.iter();
+    let rest = rest.filter_map(|entry| match &entry.what {
+        What::Said(one) if is_first(one) => None,
+        What::Said(one) => Some(said(s, one, name)),
         What::Happened(event) => happened(s, event),
     });
-    std::iter::once(first).chain(rest).collect()
+    let begins = case.thread.older.is_none();
+    begins.then_some(first).into_iter().chain(rest).collect()
 }
 
-fn said(s: &Shell, message: &Message, by: &str, delivery: Option<&Delivery>) -> Line {
-    let body = if message.revoked_at.is_some() {
-        s.t("pages-said-revoked")
-    } else {
-        message.body.clone()
-    };
-    let text = match message.kind {
-        Kind::Text => body,
-        kind => format!("[{}] {body}", s.t(kind_key(kind)))
+fn said(s: &Shell, said: &Said, customer: &str) -> Line {
+    let message = &said.message;
+    let revoked = message.revoked_at.is_some();
+    let stored = said
+        .file
+        .as_ref()
+        .filter(|file| !revoked && file.state == MediaState::Stored);
+    let file = stored.map(|media| file(s, message, media));
+    let text = match (revoked, message.kind, &file) {
+        (true, ..) => s.t("pages-said-revoked"),
+        (_, Kind::Text, _) | (.., Some(_)) => message.body.clone(),
+        (_, kind, None) => format!("[{}] {}", s.t(kind_key(kind)), message.body)
             .trim_end()
             .to_owned(),
     };
-    let state = delivery.map(|delivery| s.t(state_key(delivery.state)));
-    let side = match message.author {
-        Author::Customer => "theirs",
-        Author::Agent | Author::Bot => "ours",
+    let state = said.delivery.as_ref();
+    let state = state.map(|delivery| s.t(state_key(delivery.state)));
+    let (side, by) = match message.author {
+        Author::Customer => ("theirs", customer),
+        Author::Agent | Author::Bot => ("ours", said.writer.as_deref().unwrap_or_default()),
     };
     Line {
         side,
         by: by.to_owned(),
         text,
-        when: s.when(&message.written_at),
+        file,
+        when: s.moment(&message.written_at),
         state: state.unwrap_or_default(),
+    }
+}
+
+fn file(s: &Shell, message: &Message, media: &Media) -> File {
+    let mime = media.mime.as_deref().unwrap_or_default();
+    let kind = s.t(kind_key(message.kind));
+    let label = match (&media.filename, media.size) {
+        (Some(name), Some(bytes)) => format!("{kind}: {name} ({})", size(bytes)),
+        (None, Some(bytes)) => format!("{kind} ({})", size(bytes)),
+        (Some(name), None) => format!("{kind}: {name}"),
+        (None, None) => kind.clone(),
+    };
+    let is_picture = super::files::is_picture(mime);
+    File {
+        address: format!("/admin/files/{}", message.id),
+        is_picture,
+        label: if is_picture { kind } else { label },
+    }
+}
+
+/// How large a file is, in the unit that people know it by.
+fn size(bytes: i64) -> String {
+    match bytes.unsigned_abs().div_ceil(1_024) {
+        kilobytes @ ..1_024 => format!("{kilobytes} KB"),
+        kilobytes => format!("{} MB", kilobytes.div_ceil(1_024)),
     }
 }
 
@@ -133,7 +171,8 @@ fn happened(s: &Shell, event: &TicketEvent) -> Option<Line> {
             by
         },
         text,
-        when: s.when(&event.at),
+        file: None,
+        when: s.moment(&event.at),
         state: String::new(),
     })
 }

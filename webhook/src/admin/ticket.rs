@@ -24,7 +24,7 @@ use super::{
     Refusal,
     access::{Key, Params, Posted, Visit},
     reading,
-    shell::{Done, Shell, html, then},
+    shell::{Shell, html, then},
     thread::{self, Line},
     writing,
 };
@@ -60,6 +60,10 @@ struct Page {
     window: String,
     late: bool,
     lines: Vec<Line>,
+    /// Where the page before this one ends.
+    older: Option<String>,
+    /// Not the newest of the thread is shown.
+    is_past: bool,
     /// It is his: he answers.
     his: bool,
     may_take: bool,
@@ -78,6 +82,15 @@ struct Page {
 struct Part {
     s: Shell,
     lines: Vec<Line>,
+    older: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Asked {
+    done: Option<String>,
+    /// What was said before this message.
+    before: Option<String>,
 }
 
 /// The whole page.
@@ -85,18 +98,19 @@ async fn show(
     State(shared): State<Arc<Shared>>,
     visit: Visit,
     Key(number): Key,
-    Params(done): Params<Done>,
+    Params(asked): Params<Asked>,
 ) -> Result<Response, Refusal> {
     let me = &visit.visitor.staff;
+    let before = asked.before.as_deref();
     let (case, takers) = reading!(shared, |act| {
-        let case = casework::case(act, me, &number).await?;
+        let case = casework::case(act, me, &number, before).await?;
         let case = case.ok_or(Refusal::NotFound)?;
         let takers = casework::takers(act, &case.ticket).await?;
         Ok((case, takers))
     })?;
     let desk = &shared.surface.desk;
     let s = Shell::of(desk, &visit, "pages-tickets").titled(&case.ticket.title);
-    let s = s.done(done.get());
+    let s = s.done(asked.done.as_deref());
     let ticket = &case.ticket;
     let nobody = ticket.staff_id.is_none();
     let can_go = |to: &Status| {
@@ -119,6 +133,8 @@ async fn show(
         window: window(&s, &case),
         late: is_late(ticket, s.now),
         lines: thread::lines(&s, &case),
+        older: case.thread.older.clone(),
+        is_past: before.is_some(),
         his: casework::is_his(me, ticket) && !ticket.status.is_done(),
         may_take: casework::may_take(me, ticket),
         may_change: casework::may_change(me, ticket),
@@ -151,11 +167,14 @@ async fn part(
     Key(number): Key,
 ) -> Result<Response, Refusal> {
     let me = &visit.visitor.staff;
-    let case = reading!(shared, |act| Ok(casework::case(act, me, &number).await?))?;
+    let case = reading!(shared, |act| {
+        Ok(casework::case(act, me, &number, None).await?)
+    })?;
     let case = case.ok_or(Refusal::NotFound)?;
     let s = Shell::of(&shared.surface.desk, &visit, "pages-tickets");
     let lines = thread::lines(&s, &case);
-    Ok(html(&Part { s, lines }))
+    let older = case.thread.older;
+    Ok(html(&Part { s, lines, older }))
 }
 
 /// The ticket, if he may see it, and what it takes to change it is there.

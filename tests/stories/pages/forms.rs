@@ -1,0 +1,119 @@
+//! Forms that are refused come back as they were typed, with a sentence by the field.
+
+use reqwest::StatusCode;
+use sapa_core::{contacts, staff::Role};
+
+use super::logged_in;
+use crate::{stories::ingress::on_both, world::World};
+
+const SARI: &str = "6281234567890";
+
+/// A customer's address in the book.
+pub(super) async fn page_of(world: &World, number: &str) -> String {
+    let mut tx = world.desk.db.read().await.expect("a transaction");
+    let found = contacts::by_number(&mut tx, number).await;
+    let id = found.expect("a look-up").expect("a customer").id;
+    format!("/admin/customers/{id}")
+}
+
+/// A customer's whole form.
+pub(super) fn details<'f>(
+    account: &'f str,
+    price: &'f str,
+    city: &'f str,
+) -> [(&'static str, &'f str); 12] {
+    [
+        ("name", "Sari Wulandari"),
+        ("account_number", account),
+        ("full_name", ""),
+        ("package", ""),
+        ("bandwidth", ""),
+        ("monthly_price", price),
+        ("account_status", "active"),
+        ("email", ""),
+        ("address", ""),
+        ("city", city),
+        ("province", ""),
+        ("portal", "on"),
+    ]
+}
+
+/// The page has this value in a field, and a sentence by that one.
+fn comes_back(text: &str, value: &str, field: &str, words: &str) {
+    assert!(text.contains(&format!("value=\"{value}\"")), "{text}");
+    let described = format!("aria-describedby=\"wrong-{field}\"");
+    assert!(text.contains(&described), "{field}: {text}");
+    let by = text.split(&format!("id=\"wrong-{field}\">")).nth(1);
+    assert!(
+        by.is_some_and(|by| by.starts_with(words)),
+        "{field}: {text}"
+    );
+}
+
+#[test]
+fn what_was_typed_about_a_customer_is_still_there() {
+    on_both(async |world| {
+        let dewi = world.invited("Dewi", Role::Admin, None).await;
+        world.customer("Sari", SARI).says("halo").await;
+        world.customer("Tono", "6281200000001").says("halo").await;
+        let browser = logged_in(world, &dewi).await;
+        let new = [("name", "Ani <A>"), ("phone", "12")];
+        let refused = browser
+            .fills("/admin/customers/new", "/admin/customers", &new)
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        comes_back(&refused.text, "Ani &#60;A&#62;", "phone", "Itu bukan nomor");
+        let new = [("name", " "), ("phone", "0812-9999-0000")];
+        let refused = browser
+            .fills("/admin/customers/new", "/admin/customers", &new)
+            .await;
+        comes_back(&refused.text, "0812-9999-0000", "name", "Isi namanya");
+
+        let tono = page_of(world, "6281200000001").await;
+        let done = browser.fills(&tono, &tono, &details("A-1", "", "")).await;
+        assert_eq!(done.place, format!("{tono}?done=changed"));
+        let sari = page_of(world, SARI).await;
+        for (form, field, words) in [
+            (
+                details("", "dua ratus", "Bandung"),
+                "monthly_price",
+                "Tulis angka saja",
+            ),
+            (
+                details("A-1", "1", "Bandung"),
+                "account_number",
+                "Nomor pelanggan itu sudah",
+            ),
+        ] {
+            let refused = browser.fills(&sari, &sari, &form).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{field}");
+            comes_back(&refused.text, "Bandung", field, words);
+        }
+        let kept = browser.get(&sari).await.text;
+        assert!(!kept.contains("Bandung"), "nothing was written");
+    });
+}
+
+#[test]
+fn what_was_typed_about_a_type_or_a_setting_is_still_there() {
+    on_both(async |world| {
+        let dewi = world.invited("Dewi", Role::Admin, None).await;
+        let browser = logged_in(world, &dewi).await;
+        let mut form = super::house::form("Antar", "satu jam");
+        let (new, all) = ("/admin/types/new", "/admin/types");
+        let refused = browser.fills(new, all, &form).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        comes_back(&refused.text, "satu jam", "high", "Tulis angka saja");
+        assert!(refused.text.contains("value=\"Antar\""));
+        form = super::house::form("", "90");
+        let refused = browser.fills(new, all, &form).await;
+        comes_back(&refused.text, "90", "name_id", "Isi namanya");
+        let zone = "/admin/settings/time-zone";
+        let refused = browser
+            .fills("/admin/settings", zone, &[("value", "Mars/Base")])
+            .await;
+        let told = "aria-describedby=\"wrong-time_zone hint-time_zone\"";
+        assert!(refused.text.contains(told), "{}", refused.text);
+        assert!(refused.text.contains("Isian ini tidak bisa dipakai"));
+    });
+}
