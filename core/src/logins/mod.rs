@@ -142,9 +142,25 @@ pub async fn leave(act: &mut Act<'_>, visitor: &Visitor) -> db::Result<()> {
     revoke(act, &by, id, &visitor.session.id).await.map(drop)
 }
 
+/// Whoever comes in anew leaves what his browser showed until now: nothing that was known before a login is worth anything after it.
+pub async fn leave_before(act: &mut Act<'_>, token: &str) -> db::Result<()> {
+    let desk = act.desk.clone();
+    let before = live(&desk, act.tx, Kind::Pages, token).await?;
+    let Some((id, whose)) = before.and_then(|one| Some((one.id, one.staff_id?))) else {
+        return Ok(());
+    };
+    let by = Actor::Staff(whose.clone());
+    revoke(act, &by, &whose, &id).await.map(drop)
+}
+
 async fn live(desk: &Desk, tx: &mut Tx, kind: Kind, token: &str) -> db::Result<Option<Session>> {
-    let hash = hashed(desk, token);
-    store::live(tx, kind, &hash, desk.clock.now()).await
+    for hash in hashes(desk, token) {
+        let session = store::live(tx, kind, &hash, desk.clock.now()).await?;
+        if session.is_some() {
+            return Ok(session);
+        }
+    }
+    Ok(None)
 }
 
 /// Begins a session; the secret that the browser shows from then on, told once.
@@ -173,6 +189,12 @@ async fn begin(
 /// What is stored of a secret: without our key nobody can tell whether he has guessed one.
 fn hashed(desk: &Desk, token: &str) -> String {
     desk.keys.mac(Label::StaffSession, token.as_bytes())
+}
+
+/// What may be stored of a secret: by the key in use, then by each that was in use before.
+fn hashes(desk: &Desk, token: &str) -> Vec<String> {
+    let label = Label::StaffSession;
+    desk.keys.macs(label, token.as_bytes()).collect()
 }
 
 #[cfg(test)]

@@ -89,6 +89,11 @@ impl Keys {
         hex(mac(&derive(&self.current, label), data))
     }
 
+    /// The keyed hashes by every key that is accepted, the one in use first: for looking up what was stored before the key was changed.
+    pub fn macs(&self, label: Label, data: &[u8]) -> impl Iterator<Item = String> {
+        self.subkeys(label).map(move |key| hex(mac(&key, data)))
+    }
+
     /// Whether `tag` is the keyed hash of `data` by any key that is accepted. Takes as long when it is not.
     pub fn verify(&self, label: Label, data: &[u8], tag: &str) -> bool {
         self.subkeys(label).fold(false, |right, key| {
