@@ -107,6 +107,7 @@ desk-toast-template-already = { $name } was sent the template a moment ago.
 desk-welcome = Welcome, <b>{ $name }</b>. This Telegram account is now linked as { $role }.
 desk-welcome-online = You are off duty for now. Press the button below or send /online when you are ready, and the next customer comes straight here. /help tells the rest.
 desk-welcome-viewer = /help shows what you can look at.
+desk-welcome-pages = For the staff pages your user name is <b>{ $name }</b>; /login gives the link.
 desk-welcome-back = Hello again, <b>{ $name }</b>. Your status: { $availability }.
 desk-invite-unknown = This invitation is not known. Check the link, or ask an admin for a new one.
 desk-invite-used = This invitation has been used. If that was not you, ask an admin for a new one.

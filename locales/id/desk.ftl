@@ -83,6 +83,7 @@ desk-toast-template-already = Templat baru saja dikirim ke { $name }.
 desk-welcome = Selamat datang, <b>{ $name }</b>. Akun Telegram ini sekarang terhubung sebagai { $role }.
 desk-welcome-online = Anda belum bertugas. Tekan tombol di bawah atau kirim /online begitu siap; pelanggan berikutnya langsung masuk ke sini. /help menjelaskan sisanya.
 desk-welcome-viewer = /help menunjukkan apa yang bisa Anda lihat.
+desk-welcome-pages = Untuk halaman staf, nama pengguna Anda <b>{ $name }</b>; /login memberi tautannya.
 desk-welcome-back = Halo lagi, <b>{ $name }</b>. Status Anda: { $availability }.
 desk-invite-unknown = Undangan ini tidak dikenal. Periksa lagi tautannya, atau minta yang baru kepada admin.
 desk-invite-used = Undangan ini sudah dipakai. Minta yang baru kepada admin bila itu bukan Anda.

@@ -7,6 +7,7 @@ use sapa_core::{
     desk::Act,
     i18n::{Locale, Localizer},
     inbox::{Broken, Ephemeral},
+    logins,
     markup::Markup,
     outbox::{self, Class, Content, NewRow, Prompt},
     sessions::{self, Loaded},
@@ -72,6 +73,9 @@ async fn redeem(
             } else {
                 prompt.text = prompt.text.line(&l.text("desk-welcome-viewer", &[]));
             }
+            let name = logins::user_name(act, &me).await?;
+            let pages = l.text("desk-welcome-pages", args!["name" => name]);
+            prompt.text = prompt.text.line(&pages);
             return say(act, from, prompt).await;
         }
         Err(RedeemError::Unknown) => "desk-invite-unknown",

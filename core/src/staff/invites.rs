@@ -8,7 +8,7 @@ use super::{
     Role, Staff, audit,
     store::{self, NewStaff},
 };
-use crate::{clock::Millis, db, desk::Act, hex::hex, i18n::Locale, tickets::Actor};
+use crate::{clock::Millis, db, desk::Act, hex::hex, i18n::Locale, logins, tickets::Actor};
 
 /// How long an invitation is good.
 const GOOD_FOR: Duration = Duration::from_hours(24);
@@ -160,9 +160,11 @@ pub async fn redeem(
     let by = Actor::Staff(staff_id.clone());
     audit(act, &by, "staff.linked", &staff_id, None, Some("telegram")).await?;
     let staff = store::by_id(act.tx, &staff_id).await?;
-    staff
-        .filter(|staff| staff.active)
-        .ok_or(RedeemError::Unknown)
+    let staff = staff.filter(|staff| staff.active);
+    let staff = staff.ok_or(RedeemError::Unknown)?;
+    // From now on he comes to the pages by it, also if he has never asked the bot for a link.
+    logins::user_name(act, &staff).await?;
+    Ok(staff)
 }
 
 async fn known_team(act: &mut Act<'_>, name: &str) -> Result<String, InviteError> {
