@@ -75,8 +75,19 @@ impl Log {
     }
 }
 
-/// Plays a day on this thread alone, so that nobody else's words are in its log; the log, and the ticket's number.
+/// Plays a day; the log, and the ticket's number.
 fn logged(base: Base) -> (String, String) {
+    let mut number = String::new();
+    let log = logged_by(async || {
+        let world = World::new(base).await;
+        number = a_day(&world).await;
+        world.close().await;
+    });
+    (log, number)
+}
+
+/// What is logged of something that is done on this thread alone, so that nobody else's words are among it.
+pub fn logged_by(done: impl AsyncFnOnce()) -> String {
     let log = Log::default();
     let filter =
         "warn,sapa=trace,sapa_core=trace,sapa_bot=trace,sapa_webhook=trace,sapa_sandbox=off";
@@ -90,15 +101,8 @@ fn logged(base: Base) -> (String, String) {
         .enable_all()
         .build()
         .expect("a runtime");
-    let number = tracing::subscriber::with_default(subscriber, || {
-        runtime.block_on(async {
-            let world = World::new(base).await;
-            let number = a_day(&world).await;
-            world.close().await;
-            number
-        })
-    });
-    (log.text(), number)
+    tracing::subscriber::with_default(subscriber, || runtime.block_on(done()));
+    log.text()
 }
 
 fn says<'a>(lines: &'a [Value], message: &'a str) -> impl Iterator<Item = &'a Value> {

@@ -9,11 +9,13 @@ use crate::{
 };
 
 pub mod cards;
+mod deeds;
 pub(crate) mod house;
 mod invites;
 mod roles;
 pub(crate) mod store;
 
+pub use deeds::{DEEDS, audit_once, deed_key};
 pub use house::{
     Line, Member, Team, all_teams, change_role, invite_again, members, remove, set_capacity,
     set_membership, teams_of, trail,
@@ -179,6 +181,10 @@ pub async fn audit(
     before: Option<&str>,
     after: Option<&str>,
 ) -> db::Result<()> {
+    debug_assert!(
+        deeds::DEEDS.contains(&action),
+        "{action} has no words: add it to DEEDS"
+    );
     let id = act.id();
     store::audit(
         act.tx,

@@ -37,6 +37,8 @@ statements! {
     USE_INVITE = "update staff_invites set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2 returning staff_id";
     AUDIT = "insert into audit (id, at, actor, actor_id, action, subject, before_value, after_value)
         values ($1, $2, $3, $4, $5, $6, $7, $8)";
+    WAS_AUDITED = "select exists (select 1 from audit
+        where subject = $1 and action = $2 and (cast($3 as text) is null or after_value = $3) and at > $4)";
 }
 
 /// Somebody who is invited.
@@ -249,4 +251,21 @@ pub(super) async fn audit(
         .execute(c)
         .await
         .map(drop))
+}
+
+/// Whether this was written down after that instant already.
+pub(super) async fn was_audited(
+    tx: &mut Tx,
+    action: &str,
+    subject: &str,
+    after: Option<&str>,
+    since: Millis,
+) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query_scalar(WAS_AUDITED)
+        .bind(subject)
+        .bind(action)
+        .bind(after)
+        .bind(since)
+        .fetch_one(c)
+        .await)
 }

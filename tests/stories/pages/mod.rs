@@ -3,6 +3,7 @@
 use reqwest::{StatusCode, header, redirect};
 use sapa_core::{logins, staff::Role};
 
+mod coming;
 mod conversations;
 mod forms;
 mod house;
@@ -19,6 +20,8 @@ struct Browser<'w> {
     world: &'w World,
     client: reqwest::Client,
     cookies: std::sync::Mutex<Vec<(String, String)>>,
+    /// The lines that set them, as they came.
+    lines: std::sync::Mutex<Vec<String>>,
 }
 
 /// What a browser got.
@@ -35,6 +38,7 @@ impl<'w> Browser<'w> {
             world,
             client: client.build().expect("a client"),
             cookies: std::sync::Mutex::default(),
+            lines: std::sync::Mutex::default(),
         }
     }
 
@@ -50,6 +54,9 @@ impl<'w> Browser<'w> {
         for line in answer.headers().get_all(header::SET_COOKIE) {
             let line = line.to_str().expect("a cookie");
             assert!(line.contains("HttpOnly; SameSite=Lax"), "{line}");
+            let mut lines = self.lines.lock().expect("the lines");
+            lines.push(line.to_owned());
+            drop(lines);
             let (name, value) = line
                 .split(';')
                 .next()

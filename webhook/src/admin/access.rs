@@ -21,7 +21,7 @@ use crate::{Limits, address::Peer, body, surface::Shared};
 /// The largest form; what people write in it is far shorter.
 const FORM: usize = 64 * 1024;
 /// The cookie of the language that was chosen last.
-pub(super) const LANGUAGE: &str = "sapa-language";
+const LANGUAGE: &str = "sapa-language";
 /// As much of what a browser calls itself as is looked at.
 const AGENT: usize = 200;
 
@@ -49,7 +49,7 @@ impl Cookie {
         }
     }
 
-    fn read(self, desk: &Desk, headers: &HeaderMap) -> Option<String> {
+    pub(super) fn read(self, desk: &Desk, headers: &HeaderMap) -> Option<String> {
         cookie(headers, self.name(is_secure(desk)))
     }
 
@@ -70,6 +70,15 @@ impl Cookie {
         );
         HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
     }
+}
+
+/// The header that remembers a language.
+pub(super) fn language_cookie(desk: &Desk, locale: Locale) -> HeaderValue {
+    let secure_word = if is_secure(desk) { "; Secure" } else { "" };
+    let code = locale.code();
+    let line =
+        format!("{LANGUAGE}={code}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax{secure_word}");
+    HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
 fn is_secure(desk: &Desk) -> bool {
@@ -128,6 +137,8 @@ impl Place {
 
 /// Somebody of the staff who looks at a page.
 pub(super) struct Visit {
+    /// The page that he comes from.
+    pub(super) from: String,
     pub(super) visitor: Visitor,
     pub(super) l: Localizer,
     /// What his forms carry.
@@ -166,6 +177,7 @@ impl FromRequestParts<Arc<Shared>> for Visit {
         Ok(Self {
             l: desk.localizer(visitor.staff.locale),
             token: form_token(desk, &visitor.session.id),
+            from: came_from(desk, &parts.headers),
             visitor,
         })
     }
@@ -206,6 +218,8 @@ pub(super) struct Stranger {
     pub(super) place: Place,
     /// The cookie that his forms are tied to; to be set when it is new.
     pub(super) visit: String,
+    /// The session that his browser shows, if it shows one.
+    pub(super) session: Option<String>,
 }
 
 impl FromRequestParts<Arc<Shared>> for Stranger {
@@ -219,6 +233,7 @@ impl FromRequestParts<Arc<Shared>> for Stranger {
             l: desk.localizer(language(desk, &parts.headers)),
             token: form_token(desk, &visit),
             place: Place::of(parts, shared),
+            session: Cookie::Session.read(desk, &parts.headers),
             visit,
         })
     }
@@ -298,17 +313,46 @@ fn form_token(desk: &Desk, id: &str) -> String {
 /// Whether a page of ours sent it. Browsers say so themselves (Fetch Metadata); older ones name the page's origin. Who says nothing is no
 /// browser that we know.
 fn is_from_here(desk: &Desk, headers: &HeaderMap) -> bool {
-    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(site) = headers.get("sec-fetch-site") {
         return site == "same-origin";
     }
-    let origin = text(header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
-    let Some(origin) = origin.as_ref().and_then(Uri::authority) else {
+    let origin = text(headers, &header::ORIGIN).and_then(|origin| origin.parse::<Uri>().ok());
+    origin.is_some_and(|origin| is_ours(desk, headers, &origin))
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &header::HeaderName) -> Option<&'h str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+/// Whether an address names the host that the request came to, or the one that the pages are told to be at.
+fn is_ours(desk: &Desk, headers: &HeaderMap, address: &Uri) -> bool {
+    let Some(authority) = address.authority() else {
         return false;
     };
     let own = desk.settings.pages_url.parse::<Uri>().ok();
     let own = own.as_ref().and_then(Uri::authority);
-    text(header::HOST) == Some(origin.as_str()) || own == Some(origin)
+    text(headers, &header::HOST) == Some(authority.as_str()) || own == Some(authority)
+}
+
+/// The page that a form was sent from, as it was asked for; the first page when nobody knows. Never one that is not ours.
+fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
+    let page = text(headers, &header::REFERER).and_then(|page| page.parse::<Uri>().ok());
+    let page = page.filter(|page| is_ours(desk, headers, page));
+    let path = page.as_ref().map_or("", Uri::path);
+    // What only answers forms is nothing to come back to: the page that the form stood on is before it.
+    let path = match path.rsplit_once('/') {
+        Some((before, "invite" | "again" | "answer" | "password")) => before,
+        Some((before @ "/admin/settings", _)) => before,
+        _ => path,
+    };
+    let fits = path == "/admin" || path.starts_with("/admin/");
+    let asked = page.as_ref().and_then(Uri::query).unwrap_or_default();
+    let asked = asked.split('&').filter(|one| !one.starts_with("done="));
+    match asked.collect::<Vec<_>>().join("&") {
+        _ if !fits => "/admin".to_owned(),
+        none if none.is_empty() => path.to_owned(),
+        asked => format!("{path}?{asked}"),
+    }
 }
 
 /// The parameters of an address. Unknown ones are refused.

@@ -32,47 +32,10 @@ struct Page {
     next: Option<String>,
 }
 
-/// What is done that has words of its own; what has none is shown as it is kept.
-const DEEDS: [&str; 29] = [
-    "customer.added",
-    "customer.changed",
-    "customer.removed",
-    "door.link",
-    "door.opened",
-    "door.refused",
-    "event.retried",
-    "login",
-    "login.refused",
-    "otp.disowned",
-    "person.erased",
-    "person.erasure_asked",
-    "person.exported",
-    "session.ended",
-    "session.all_ended",
-    "setting.changed",
-    "staff.availability",
-    "staff.capacity",
-    "staff.invited",
-    "staff.linked",
-    "staff.locale",
-    "staff.removed",
-    "staff.role",
-    "staff.team",
-    "team.made",
-    "type.added",
-    "type.changed",
-    "type.removed",
-    "type.switched",
-];
-
 impl Page {
+    /// What was done, in words; what has none is shown as it is kept.
     fn deed(&self, action: &str) -> String {
-        if DEEDS.contains(&action) {
-            let key = action.replace(['.', '_'], "-");
-            self.s.t(&format!("pages-did-{key}"))
-        } else {
-            action.to_owned()
-        }
+        staff::deed_key(action).map_or_else(|| action.to_owned(), |key| self.s.t(&key))
     }
 
     /// A value as people say it: roles and availability have words, the rest stands for itself.

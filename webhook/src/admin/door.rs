@@ -24,7 +24,7 @@ use super::{
     invitation::Invitation,
     reading,
     shell::{Done, Shell, html, then},
-    writing,
+    witness, writing,
 };
 use crate::surface::Shared;
 
@@ -78,7 +78,10 @@ async fn open(
         let (address, agent) = (&who.place.address, &who.place.agent);
         Ok(logins::open_door(act, &key, address, agent).await?)
     })?;
-    let (token, _) = opened.ok_or(Refusal::DoorClosed)?;
+    let Some((token, _)) = opened else {
+        witness::no_door(&shared, &who.place.address).await?;
+        return Err(Refusal::DoorClosed);
+    };
     let mut response = Redirect::to(HOME).into_response();
     let cookie = Cookie::Door.header(&shared.surface.desk, Some(&token));
     response.headers_mut().append(header::SET_COOKIE, cookie);

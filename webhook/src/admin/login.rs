@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::State,
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
 };
 use sapa_core::{
@@ -18,9 +18,9 @@ use serde::Deserialize;
 
 use super::{
     Refusal,
-    access::{Cookie, Key, LANGUAGE, Nothing, Params, Posted, Stranger, Visit},
+    access::{Cookie, Key, Nothing, Params, Posted, Stranger, Visit, language_cookie},
     shell::{Shell, html},
-    writing,
+    witness, writing,
 };
 use crate::surface::Shared;
 
@@ -64,7 +64,7 @@ pub(super) async fn ask_name(
 ) -> Response {
     if let Some(locale) = wish.lang.as_deref().and_then(Locale::parse) {
         let mut response = Redirect::to("/admin/login").into_response();
-        let cookie = language_cookie(locale);
+        let cookie = language_cookie(&shared.surface.desk, locale);
         response.headers_mut().append(header::SET_COOKIE, cookie);
         return response;
     }
@@ -97,6 +97,7 @@ pub(super) async fn name(
         }
         Err(wait) => wait,
     };
+    witness::too_many(&shared, &who.place.address).await?;
     let wait = who.l.duration(wait);
     let mut page = Page::answer(&shared, &who, None);
     page.problem = Some(page.s.with("pages-login-too-soon", "wait", wait));
@@ -128,7 +129,12 @@ pub(super) async fn code(
     let entered = writing!(shared, |act| {
         let (address, agent) = (&who.place.address, &who.place.agent);
         match logins::enter(act, &challenge, &code, address, agent).await {
-            Ok(entered) => Ok(Some(entered)),
+            Ok(entered) => {
+                if let Some(before) = &who.session {
+                    logins::leave_before(act, before).await?;
+                }
+                Ok(Some(entered))
+            }
             Err(NotVerified::Rejected) => Ok(None),
             Err(NotVerified::Db(error)) => Err(error.into()),
         }
@@ -145,7 +151,10 @@ pub(super) async fn code(
     let session = Cookie::Session.header(desk, Some(&entered.token));
     headers.append(header::SET_COOKIE, session);
     headers.append(header::SET_COOKIE, Cookie::Visit.header(desk, None));
-    headers.append(header::SET_COOKIE, language_cookie(entered.staff.locale));
+    headers.append(
+        header::SET_COOKIE,
+        language_cookie(desk, entered.staff.locale),
+    );
     Ok(response)
 }
 
@@ -176,16 +185,8 @@ pub(super) async fn speak(
     writing!(shared, |act| {
         Ok(staff::set_locale(act, &who.visitor.staff, locale).await?)
     })?;
-    let mut response = Redirect::to("/admin").into_response();
-    let cookie = language_cookie(locale);
+    let mut response = Redirect::to(&who.from).into_response();
+    let cookie = language_cookie(&shared.surface.desk, locale);
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
-}
-
-fn language_cookie(locale: Locale) -> HeaderValue {
-    let line = format!(
-        "{LANGUAGE}={}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax",
-        locale.code()
-    );
-    HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
 }

@@ -31,6 +31,7 @@ mod staff;
 mod thread;
 mod ticket;
 mod tickets;
+mod witness;
 
 use refusal::Refusal;
 

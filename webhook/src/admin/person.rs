@@ -52,12 +52,15 @@ async fn data(
     who.permit(Permission::PeopleData)?;
     let by = who.visitor.actor();
     let settings = shared.surface.desk.set_up();
-    let told = writing!(shared, |act| {
+    // Written down first, and told without keeping anybody from writing: there may be years of it.
+    writing!(shared, |act| {
         let person = people::by_id(act.tx, &id).await?;
         person
             .filter(|person| person.erased_at.is_none())
             .ok_or(Refusal::NotFound)?;
-        people::audit_export(act, &by, &id).await?;
+        Ok(people::audit_export(act, &by, &id).await?)
+    })?;
+    let told = reading!(shared, |act| {
         Ok(people::tell(act.tx, &settings, &id, act.now).await?)
     })?;
     let mut told = told.ok_or(Refusal::NotFound)?;

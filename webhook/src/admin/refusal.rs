@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     http::{HeaderValue, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
@@ -14,6 +14,7 @@ use sapa_core::db;
 use super::{
     access::language,
     shell::{Shell, html},
+    witness,
 };
 use crate::surface::Shared;
 
@@ -111,7 +112,15 @@ pub(super) async fn dress(
     let desk = &shared.surface.desk;
     let part = request.headers().contains_key("hx-request");
     let l = desk.localizer(language(desk, request.headers()));
+    let (method, headers) = (request.method().clone(), request.headers().clone());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let mut response = next.run(request).await;
+    if let Some(Refusal::Forbidden) = response.extensions().get() {
+        let route = route.as_ref().map_or("", MatchedPath::as_str);
+        if let Err(error) = witness::forbidden(&shared, &headers, (&method, route)).await {
+            tracing::warn!(?error, "a refusal could not be written down");
+        }
+    }
     if let Some(refusal) = response.extensions().get::<Refusal>().copied() {
         let (title, advice) = refusal.keys();
         response = match (refusal, part) {
