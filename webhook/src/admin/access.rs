@@ -341,8 +341,9 @@ fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
     let path = page.as_ref().map_or("", Uri::path);
     // What only answers forms is nothing to come back to: the page that the form stood on is before it.
     let path = match path.rsplit_once('/') {
-        Some((before, "invite" | "again" | "answer" | "password")) => before,
-        Some((before @ "/admin/settings", _)) => before,
+        Some(
+            (before, "invite" | "again" | "answer" | "password") | (before @ "/admin/settings", _),
+        ) => before,
         _ => path,
     };
     let fits = path == "/admin" || path.starts_with("/admin/");
