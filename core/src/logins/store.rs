@@ -18,7 +18,8 @@ statements! {
         where staff_id = $1 and id = $2 and revoked_at is null and expires_at > $3";
     END = "update staff_sessions set revoked_at = $2 where id = $1 and revoked_at is null";
     REVOKE_ALL = "update staff_sessions set revoked_at = $2 where staff_id = $1 and revoked_at is null";
-    FAMILIAR = "select exists (select 1 from staff_sessions where staff_id = $1 and address = $2 and seen_at > $3)";
+    ADDRESSES = "select address from staff_sessions where staff_id = $1 and seen_at > $2
+        group by address order by max(created_at) desc limit 500";
     USER_NAME = "select user_name from staff where id = $1 and user_name is not null";
     SET_USER_NAME = "update staff set user_name = $2 where id = $1";
     BY_USER_NAME = "select id from staff where user_name = $1";
@@ -106,17 +107,12 @@ pub(super) async fn revoke_all(tx: &mut Tx, staff: &str, now: Millis) -> db::Res
         .map(drop))
 }
 
-pub(super) async fn is_familiar(
-    tx: &mut Tx,
-    staff: &str,
-    address: &str,
-    since: Millis,
-) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query_scalar(FAMILIAR)
+/// Where somebody was logged in since then.
+pub(super) async fn addresses(tx: &mut Tx, staff: &str, since: Millis) -> db::Result<Vec<String>> {
+    run!(tx, |c| sqlx::query_scalar(ADDRESSES)
         .bind(staff)
-        .bind(address)
         .bind(since)
-        .fetch_one(c)
+        .fetch_all(c)
         .await)
 }
 

@@ -147,3 +147,33 @@ async fn the_door_opens_once_and_closes_with_the_role() {
         assert!(acting!(desk, |act| open_door(act, token, "x", "x").await.unwrap()).is_none());
     }
 }
+
+#[tokio::test]
+async fn strangers_do_not_keep_him_out_of_a_network_that_he_was_logged_in_from() {
+    for (desk, clock, _fresh) in both().await {
+        let budi = somebody(&desk, Role::Agent).await;
+        acting!(desk, |act| {
+            user_name(act, &budi).await.unwrap();
+            let place = ("2001:db8:1:2::1", "curl/8");
+            begin(act, Kind::Pages, Some(&budi.id), place, LASTS)
+                .await
+                .unwrap();
+        });
+        let ask = async |address: String| {
+            clock.advance(Duration::from_secs(61));
+            acting!(desk, |act| request_code(act, "budi", &address, "x")
+                .await
+                .is_ok())
+        };
+        let mut strangers = 0;
+        for n in 0..10 {
+            strangers += u32::from(ask(format!("203.0.113.{n}")).await);
+        }
+        assert_eq!(strangers, 5);
+        assert!(!ask("2001:db8:1:3::1".into()).await, "another network");
+        assert!(
+            ask("2001:db8:1:2:3:4:5:6".into()).await,
+            "his, by another address"
+        );
+    }
+}

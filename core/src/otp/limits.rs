@@ -3,7 +3,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use super::{Request, store};
+use super::{Request, Target, store};
 use crate::{clock::Millis, db, desk::Act};
 
 /// Between two codes for one number.
@@ -13,12 +13,14 @@ const DAY: Duration = Duration::from_hours(24);
 
 /// Whose asking is counted, how many are allowed in which time.
 const BY_HANDLE: [(usize, Duration); 2] = [(5, HOUR), (20, DAY)];
+/// As many for one number from one address that was never logged in: it leaves some for whoever asks from elsewhere.
+const BY_HANDLE_HERE: [(usize, Duration); 2] = [(3, HOUR), (10, DAY)];
 /// Many customers of a mobile network share one address (carrier-grade NAT).
 const BY_SOURCE: [(usize, Duration); 2] = [(100, HOUR), (500, DAY)];
 const BY_SUBJECT: [(usize, Duration); 2] = [(10, HOUR), (30, DAY)];
 
-/// What is counted for one address: an IPv6 customer has a whole /64 to himself (RFC 6177).
-pub(super) fn source(address: &str) -> String {
+/// What is counted, and known again, for one address: an IPv6 customer has a whole /64 to himself (RFC 6177).
+pub(crate) fn source(address: &str) -> String {
     match address.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(IpAddr::V6(ip)) => {
             let [a, b, c, d, ..] = ip.segments();
@@ -36,11 +38,21 @@ pub(super) async fn wait(
     source: &str,
     asked: &Request<'_>,
 ) -> db::Result<Option<Duration>> {
-    // Two who ask at the same moment are counted one after the other (on SQLite they are anyway).
+    // Two who ask at the same moment are counted one after the other (on SQLite they are anyway). Always in this order: nobody waits for a
+    // number while he holds an address that the number's holder waits for.
     db::dialect::lock_name(act.tx, handle).await?;
+    db::dialect::lock_name(act.tx, source).await?;
     let since = act.now.minus(DAY);
     let only_here = asked.familiar.then_some(source);
-    let by_handle = store::asked_by_handle(act.tx, handle, only_here, since, act.now).await?;
+    // Another number may be a stranger's: he gets no more of us than a stranger may ask for, whoever it is that asks.
+    let strange = !asked.familiar || matches!(asked.target, Target::Number(_));
+    let here = store::asked_by_handle(act.tx, handle, Some(source), since, act.now).await?;
+    let everywhere = store::asked_by_handle(act.tx, handle, None, since, act.now).await?;
+    let (by_handle, most_here) = if strange {
+        (everywhere, &BY_HANDLE_HERE)
+    } else {
+        (here.clone(), &BY_HANDLE)
+    };
     let by_source = store::asked_by_source(act.tx, source, since, act.now).await?;
     // Looked for also when it is nobody's: the same work.
     let subject = asked.subject.unwrap_or_default();
@@ -49,6 +61,7 @@ pub(super) async fn wait(
     let free = [
         pause,
         free_at(&by_handle, &BY_HANDLE),
+        free_at(&here, most_here),
         free_at(&by_source, &BY_SOURCE),
         free_at(&by_subject, &BY_SUBJECT),
     ];

@@ -18,6 +18,8 @@ pub mod delivery;
 mod limits;
 pub(crate) mod store;
 
+pub(crate) use limits::source;
+
 pub use ages::Ages;
 pub use delivery::{Target, browser};
 
@@ -57,7 +59,7 @@ impl Purpose {
 pub struct Request<'a> {
     /// What for.
     pub purpose: Purpose,
-    /// What was typed, put right: a number in digits, a user name in small letters. Counted, and stored as a keyed hash.
+    /// Where the code would go: a number in digits, a user name in small letters. Counted, and stored as a keyed hash.
     pub handle: &'a str,
     /// Whose it is: a customer's or a member of staff's id, `None` when it is nobody's. Then nothing is sent.
     pub subject: Option<&'a str>,
@@ -69,7 +71,8 @@ pub struct Request<'a> {
     pub address: &'a str,
     /// What the asker's browser calls itself.
     pub agent: &'a str,
-    /// The subject was logged in from this address before: strangers elsewhere do not use up what he may ask for.
+    /// The subject was logged in from this address before: strangers elsewhere do not use up what he may ask for. A number that is not his
+    /// yet gets no more codes for it.
     pub familiar: bool,
 }
 
@@ -115,9 +118,14 @@ pub enum NotVerified {
 
 /// Asks for a code. It is sent after the commit, by [`delivery`]; ring [`crate::desk::Bell::ring_codes`] then.
 pub async fn request(act: &mut Act<'_>, asked: &Request<'_>) -> Result<Challenge, Refused> {
-    let handle = format!("{}:{}", asked.purpose.as_str(), asked.handle);
+    // Whatever a code is for: one number gets so many and no more.
+    let kind = match asked.target {
+        Target::Staff => "staff",
+        Target::Customer | Target::Number(_) => "number",
+    };
+    let handle = format!("{kind}:{}", asked.handle);
     let handle = act.desk.keys.mac(Label::OtpHandle, handle.as_bytes());
-    let source = limits::source(asked.address);
+    let source = source(asked.address);
     if let Some(wait) = limits::wait(act, &handle, &source, asked).await? {
         return Err(Refused::TooSoon(wait));
     }

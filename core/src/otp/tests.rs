@@ -1,5 +1,7 @@
 //! Codes against everybody who should not get in, on both databases (faults.md C8).
 
+mod often;
+
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
@@ -214,87 +216,6 @@ async fn a_clock_that_is_set_back_makes_no_code_live_longer() {
         elsewhere.ages = Ages::default();
         elsewhere.clock = Arc::new(SetBack(clock.clone(), Duration::from_mins(12)));
         assert!(answer(&elsewhere, &challenge.id, &code).await.is_err());
-    }
-}
-
-#[tokio::test]
-async fn a_thousand_requests_send_a_handful() {
-    for (desk, clock, _fresh) in both().await {
-        let sari = customer(&desk, "6281234567890", "Sari").await;
-        let asked = login("6281234567890", Some(&sari.id), OWNER);
-        let (mut sent, mut refused) = (0, 0);
-        for _ in 0..1_000 {
-            match ask(&desk, &asked).await {
-                Ok(_) => sent += 1,
-                Err(Refused::TooSoon(wait)) => {
-                    assert!(!wait.is_zero() && wait <= DAY);
-                    refused += 1;
-                }
-                Err(Refused::Db(error)) => panic!("{error}"),
-            }
-            clock.advance(Duration::from_secs(3));
-        }
-        assert_eq!(sent + refused, 1_000);
-        assert_eq!(sent, 5, "in 50 minutes");
-    }
-}
-
-const DAY: Duration = Duration::from_hours(24);
-
-#[tokio::test]
-async fn between_two_codes_lies_a_minute_for_anybodys_number() {
-    for (desk, clock, _fresh) in both().await {
-        let sari = customer(&desk, "6281234567890", "Sari").await;
-        for (handle, subject) in [("6281234567890", Some(&*sari.id)), ("62899", None)] {
-            ask(&desk, &login(handle, subject, OWNER))
-                .await
-                .expect("one");
-            let again = ask(&desk, &login(handle, subject, STRANGER)).await;
-            let Err(Refused::TooSoon(wait)) = again else {
-                panic!("{again:?}");
-            };
-            assert!((59..=60).contains(&wait.as_secs()), "{wait:?}");
-        }
-        clock.advance(Duration::from_mins(1));
-        ask(&desk, &login("62899", None, OWNER))
-            .await
-            .expect("again");
-    }
-}
-
-#[tokio::test]
-async fn a_stranger_does_not_use_up_what_the_owner_may_ask_for() {
-    for (desk, clock, _fresh) in both().await {
-        let sari = customer(&desk, "6281234567890", "Sari").await;
-        let strange = login("6281234567890", Some(&sari.id), STRANGER);
-        for _ in 0..5 {
-            ask(&desk, &strange).await.expect("a challenge");
-            clock.advance(Duration::from_secs(61));
-        }
-        assert!(
-            ask(&desk, &strange).await.is_err(),
-            "the stranger has had his"
-        );
-        let familiar = Request {
-            familiar: true,
-            ..login("6281234567890", Some(&sari.id), OWNER)
-        };
-        ask(&desk, &familiar).await.expect("the owner has not");
-    }
-}
-
-#[tokio::test]
-async fn one_address_cannot_try_every_number() {
-    for (desk, _, _fresh) in both().await {
-        let mut asked = 0;
-        for number in 0..120 {
-            let handle = format!("62811{number}");
-            asked += u32::from(ask(&desk, &login(&handle, None, STRANGER)).await.is_ok());
-        }
-        assert_eq!(asked, 100);
-        ask(&desk, &login("62822", None, OWNER))
-            .await
-            .expect("another address");
     }
 }
 

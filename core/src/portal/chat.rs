@@ -110,8 +110,8 @@ pub async fn ask_in_chat(
     let (NewContact::Number(detail) | NewContact::Email(detail)) = &read;
     let handle = match &read {
         NewContact::Number(number) => number,
-        // Counted for the person: a letter goes to them, whatever address they type.
-        NewContact::Email(_) => customer_id,
+        // The code goes to the number that they have, whatever address they type.
+        NewContact::Email(_) => now.as_deref().unwrap_or(customer_id),
     };
     let asked = Request {
         purpose,

@@ -9,6 +9,7 @@ use crate::{
     clock::Millis,
     db::{self, FromRow, Tx},
     desk::{Act, Desk},
+    otp,
     security::Label,
 };
 
@@ -143,12 +144,14 @@ pub async fn leave(act: &mut Act<'_>, visitor: &Visitor) -> db::Result<()> {
         .map(drop)
 }
 
-/// Whether a customer was logged in from there of late.
+/// Whether a customer was logged in from there of late; an IPv6 address changes each day, its network does not.
 pub(super) async fn is_familiar(
     act: &mut Act<'_>,
     customer_id: &str,
     address: &str,
 ) -> db::Result<bool> {
     let since = act.now.minus(FAMILIAR);
-    store::is_familiar(act.tx, customer_id, address, since).await
+    let known = store::addresses(act.tx, customer_id, since).await?;
+    let here = otp::source(address);
+    Ok(known.iter().any(|known| otp::source(known) == here))
 }

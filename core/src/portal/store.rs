@@ -19,7 +19,8 @@ statements! {
     REVOKE = "update portal_sessions set revoked_at = $3
         where customer_id = $1 and id = $2 and revoked_at is null and expires_at > $3";
     REVOKE_OTHERS = "update portal_sessions set revoked_at = $3 where customer_id = $1 and id <> $2 and revoked_at is null";
-    FAMILIAR = "select exists (select 1 from portal_sessions where customer_id = $1 and address = $2 and seen_at > $3)";
+    ADDRESSES = "select address from portal_sessions where customer_id = $1 and seen_at > $2
+        group by address order by max(created_at) desc limit 500";
 }
 
 pub(super) async fn insert(tx: &mut Tx, session: &Session) -> db::Result<()> {
@@ -107,16 +108,15 @@ pub(super) async fn revoke_others(
         .map(drop))
 }
 
-pub(super) async fn is_familiar(
+/// Where a customer was logged in since then.
+pub(super) async fn addresses(
     tx: &mut Tx,
     customer_id: &str,
-    address: &str,
     since: Millis,
-) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query_scalar(FAMILIAR)
+) -> db::Result<Vec<String>> {
+    run!(tx, |c| sqlx::query_scalar(ADDRESSES)
         .bind(customer_id)
-        .bind(address)
         .bind(since)
-        .fetch_one(c)
+        .fetch_all(c)
         .await)
 }

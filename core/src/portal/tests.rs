@@ -315,3 +315,26 @@ async fn a_token_counts_within_its_time_and_for_its_session_only() {
         assert!(seen.is_none(), "seven days");
     }
 }
+
+#[tokio::test]
+async fn a_network_that_she_was_logged_in_from_is_known_again() {
+    for (desk, clock, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        acting!(desk, |act| {
+            let session = super::sessions::new(act, &sari.id, "2001:db8:1:2::1", "curl/8");
+            super::store::insert(act.tx, &session).await.unwrap();
+        });
+        let known = async |address: &str| {
+            acting!(desk, |act| {
+                super::sessions::is_familiar(act, &sari.id, address)
+                    .await
+                    .unwrap()
+            })
+        };
+        assert!(known("2001:db8:1:2:3:4:5:6").await, "the same /64");
+        assert!(!known("2001:db8:1:3::1").await);
+        assert!(!known("203.0.113.7").await);
+        clock.advance(Duration::from_hours(31 * 24));
+        assert!(!known("2001:db8:1:2::1").await, "long ago");
+    }
+}

@@ -61,7 +61,7 @@ pub(super) struct Session {
 /// Asks for a code.
 ///
 /// The code goes to the number by WhatsApp. The answer is the same for numbers that are nobody's. Between two codes for a number lies a
-/// minute; there are at most 5 an hour.
+/// minute; there are at most 5 an hour, and 3 of them from an address that the customer was never logged in from.
 #[utoipa::path(post, path = "/request-otp", operation_id = "request_otp", tag = "login", request_body = OtpRequest, responses(
     (status = 200, description = "A challenge, whether the number is a customer's or not", body = ChallengeBody),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
