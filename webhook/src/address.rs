@@ -2,8 +2,11 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use ipnet::IpNet;
+
+/// As much of what a browser calls itself as anybody needs to see.
+const AGENT: usize = 200;
 
 /// Whose forwarded addresses are believed.
 #[derive(Clone, Debug, Default)]
@@ -41,7 +44,10 @@ impl Proxies {
             return client;
         }
         let forwarded = headers.get_all("x-forwarded-for").iter();
-        let lines: Vec<_> = forwarded.filter_map(|line| line.to_str().ok()).collect();
+        // Whatever bytes the client made up, the proxy's own word stands after them: no line is left out.
+        let lines: Vec<_> = forwarded
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
+            .collect();
         for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
             let Some(ip) = address(hop.trim()) else {
                 break;
@@ -60,6 +66,15 @@ fn address(hop: &str) -> Option<IpAddr> {
     let ip = hop.parse::<IpAddr>().ok();
     let ip = ip.or_else(|| hop.parse::<SocketAddr>().ok().map(|with| with.ip()));
     ip.map(|ip| ip.to_canonical())
+}
+
+/// What a browser calls itself; whatever bytes that are, no more than a line of them.
+pub(crate) fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT);
+    let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()));
+    let agent = agent.unwrap_or_default();
+    let kept = agent.chars().filter(|c| !c.is_control());
+    kept.take(AGENT).collect()
 }
 
 /// The other end of a connection, as the listener saw it.
@@ -107,6 +122,32 @@ mod tests {
             "10.0.0.1"
         );
         assert_eq!(client(&ours, "::ffff:10.0.0.1", &["1.2.3.4"]), "1.2.3.4");
+    }
+
+    #[test]
+    fn odd_bytes_hide_nobody() {
+        let proxies = Proxies::parse(&["10.0.0.0/8".to_owned()]).expect("networks");
+        let mut headers = HeaderMap::new();
+        for line in [&b"6.6.6.6"[..], b"\xff\xe9, 1.2.3.4"] {
+            let line = axum::http::HeaderValue::from_bytes(line).expect("a header");
+            headers.append("x-forwarded-for", line);
+        }
+        let peer = "10.0.0.1".parse().expect("an address");
+        assert_eq!(proxies.client(peer, &headers).to_string(), "1.2.3.4");
+    }
+
+    #[test]
+    fn what_a_browser_calls_itself_is_read_and_cut() {
+        let called = |name: &[u8]| {
+            let mut headers = HeaderMap::new();
+            let name = axum::http::HeaderValue::from_bytes(name).expect("a header");
+            headers.insert(header::USER_AGENT, name);
+            agent(&headers)
+        };
+        assert_eq!(called("Péramban/1".as_bytes()), "Péramban/1");
+        assert_eq!(called(b"P\xe9ramban\t/1"), "P\u{fffd}ramban/1");
+        assert_eq!(called(&[b'x'; 9_000]).len(), AGENT);
+        assert_eq!(agent(&HeaderMap::new()), "");
     }
 
     #[test]

@@ -16,14 +16,17 @@ use sapa_core::{
 use serde::de::DeserializeOwned;
 
 use super::{Refusal, writing};
-use crate::{Limits, address::Peer, body, surface::Shared};
+use crate::{
+    Limits,
+    address::{Peer, agent},
+    body,
+    surface::Shared,
+};
 
 /// The largest form; what people write in it is far shorter.
 const FORM: usize = 64 * 1024;
 /// The cookie of the language that was chosen last.
 const LANGUAGE: &str = "sapa-language";
-/// As much of what a browser calls itself as is looked at.
-const AGENT: usize = 200;
 
 /// The cookies that hold a secret.
 #[derive(Clone, Copy)]
@@ -121,16 +124,9 @@ impl Place {
     pub(super) fn of(parts: &Parts, shared: &Shared) -> Self {
         let peer = parts.extensions.get::<Peer>();
         let address = peer.map(|peer| shared.surface.proxies.client(peer.0, &parts.headers));
-        let agent = parts.headers.get(header::USER_AGENT);
-        let agent = agent.map(|agent| String::from_utf8_lossy(agent.as_bytes()).into_owned());
-        let agent = agent.unwrap_or_default();
         Self {
             address: address.map(|ip| ip.to_string()).unwrap_or_default(),
-            agent: agent
-                .chars()
-                .filter(|c| !c.is_control())
-                .take(AGENT)
-                .collect(),
+            agent: agent(&parts.headers),
         }
     }
 }

@@ -12,7 +12,13 @@ use serde_json::Value;
 use utoipa::IntoParams;
 
 use super::{Refusal, writing};
-use crate::{Limits, address::Peer, body, problem::Problem, surface::Shared};
+use crate::{
+    Limits,
+    address::{Peer, agent},
+    body,
+    problem::Problem,
+    surface::Shared,
+};
 
 /// The largest body that the portal reads; what people write in it is far shorter.
 const BODY: usize = 64 * 1024;
@@ -137,11 +143,9 @@ impl FromRequestParts<Arc<Shared>> for Client {
         let peer = parts.extensions.get::<Peer>();
         let proxies = &shared.surface.proxies;
         let address = peer.map(|Peer(ip)| proxies.client(*ip, &parts.headers).to_string());
-        let agent = parts.headers.get(header::USER_AGENT);
-        let agent = agent.and_then(|agent| agent.to_str().ok());
         Ok(Self {
             address: address.unwrap_or_default(),
-            agent: agent.unwrap_or_default().to_owned(),
+            agent: agent(&parts.headers),
         })
     }
 }
