@@ -19,5 +19,5 @@ otp-staff =
 otp-unknown-browser = an unknown browser
 otp-button-not-me = Not me
 otp-disowned = All right. That code is worth nothing now, and requests from that address are refused for an hour.
-otp-disowned-used = That code was used to log in already. Tell your admin at once, and end the sessions that are not yours.
+otp-disowned-used = That code was used to log in already. All your logins on the pages have been ended. Tell your admin at once.
 portal-number-changed = The WhatsApp number of your account with { $desk } has just been changed. If that was not you, reply to this message at once.

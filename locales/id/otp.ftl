@@ -19,5 +19,5 @@ otp-staff =
 otp-unknown-browser = peramban tidak dikenal
 otp-button-not-me = Bukan saya
 otp-disowned = Baik. Kode itu tidak berlaku lagi, dan permintaan dari alamat itu kami tolak selama satu jam.
-otp-disowned-used = Kode itu sudah dipakai untuk masuk. Segera hubungi admin Anda dan akhiri sesi yang bukan milik Anda.
+otp-disowned-used = Kode itu sudah dipakai untuk masuk. Semua sesi Anda di halaman kerja sudah kami akhiri. Segera hubungi admin Anda.
 portal-number-changed = Nomor WhatsApp akun Anda di { $desk } baru saja diganti. Jika bukan Anda yang menggantinya, segera balas pesan ini.

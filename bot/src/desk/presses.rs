@@ -6,6 +6,7 @@ use sapa_core::{
     conversations::{self, Conversation, Owner},
     db,
     inbox::{Broken, Ephemeral},
+    logins,
     messages::{self, Author},
     otp,
     outbox::{CardSubject, Prompt},
@@ -102,16 +103,17 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
     }
 }
 
-/// He did not ask for the code: it ends, and so does asking for more from there.
+/// He did not ask for the code: it ends, and so does asking for more from there. Whoever came in by it is out again.
 async fn not_me(talk: &mut Talk<'_, '_>, challenge: &str) -> Result<(), Broken> {
     let me = talk.me.id.clone();
     let Some(used) = otp::disown(talk.act, challenge, &me).await? else {
         talk.toast("desk-toast-stale", &[]);
         return Ok(());
     };
-    let by = Actor::Staff(me);
+    let by = Actor::Staff(me.clone());
     staff::audit(talk.act, &by, "otp.disowned", challenge, None, None).await?;
     let key = if used {
+        logins::revoke_all(talk.act, &by, &me).await?;
         "otp-disowned-used"
     } else {
         "otp-disowned"

@@ -100,6 +100,22 @@ fn forms_of_other_pages_are_refused_and_an_old_cookie_is_worth_nothing() {
 }
 
 #[test]
+fn a_code_that_was_not_his_ends_what_it_opened() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        let stranger = logged_in(world, &budi).await;
+        assert_eq!(stranger.get("/admin").await.status, StatusCode::OK);
+        budi.presses("Bukan saya").await;
+        assert_eq!(
+            stranger.get("/admin").await.status,
+            StatusCode::SEE_OTHER,
+            "whoever came in by it is out"
+        );
+        assert!(budi.last().contains("sudah kami akhiri"), "{}", budi.last());
+    });
+}
+
+#[test]
 fn wrong_codes_are_refused() {
     on_both(async |world| {
         let budi = world.agent("Budi").await;
