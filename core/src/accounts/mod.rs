@@ -154,9 +154,13 @@ pub async fn set_contract(
     store::set_contract(act.tx, customer_id, contract).await
 }
 
-/// Lets a customer use the portal, or no longer; their sessions count for nothing from then on.
+/// Lets a customer use the portal, or no longer; then their sessions end, and do not come back when it is switched on again.
 pub async fn set_portal(act: &mut Act<'_>, customer_id: &str, enabled: bool) -> db::Result<()> {
-    store::set_portal(act.tx, customer_id, enabled).await
+    store::set_portal(act.tx, customer_id, enabled).await?;
+    if !enabled {
+        store::end_sessions(act.tx, customer_id, act.now).await?;
+    }
+    Ok(())
 }
 
 /// Two customers become one: what the survivor does not have, they take from the other.

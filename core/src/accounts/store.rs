@@ -1,7 +1,10 @@
 //! The accounts' SQL: the columns of customers that the business knows them by.
 
 use super::{Account, Changes, Contract};
-use crate::db::{self, Tx, run, statements};
+use crate::{
+    clock::Millis,
+    db::{self, Tx, run, statements},
+};
 
 statements! {
     OF = "select id, name, locale, account_number, full_name, package, bandwidth, monthly_price, currency, account_status, email, address,
@@ -19,6 +22,7 @@ statements! {
             currency = $7, account_status = $8
         where id = $1";
     SET_PORTAL = "update customers set portal_enabled = $2 where id = $1";
+    END_SESSIONS = "update portal_sessions set revoked_at = $2 where customer_id = $1 and revoked_at is null";
     FREE_NUMBER = "update customers set account_number = null where id = $1";
     INHERIT = "update customers set account_number = coalesce(account_number, $2), full_name = coalesce(full_name, $3),
             package = coalesce(package, $4), bandwidth = coalesce(bandwidth, $5), monthly_price = coalesce(monthly_price, $6),
@@ -68,6 +72,16 @@ pub(super) async fn set_portal(tx: &mut Tx, id: &str, enabled: bool) -> db::Resu
     run!(tx, |c| sqlx::query(SET_PORTAL)
         .bind(id)
         .bind(enabled)
+        .execute(c)
+        .await
+        .map(drop))
+}
+
+/// Ends every session of a customer in the portal.
+pub(super) async fn end_sessions(tx: &mut Tx, id: &str, now: Millis) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(END_SESSIONS)
+        .bind(id)
+        .bind(now)
         .execute(c)
         .await
         .map(drop))

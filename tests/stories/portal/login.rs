@@ -123,9 +123,16 @@ fn a_session_ends_when_it_should() {
             accounts::set_portal(act, id, true).await.expect("on");
         })
         .await;
-        assert_eq!(second.get("/profile").await.0, 200);
+        assert_eq!(second.get("/profile").await.0, 401, "nor does it come back");
+        world.advance(Duration::from_secs(61)).await;
+        let mut third = Browser::new(world);
+        let challenge = third.challenge(SARI).await;
+        world.settle().await;
+        let (_, session) = third.verify(&challenge, &code(&sari)).await;
+        third.token = session["token"].as_str().map(str::to_owned);
+        assert_eq!(third.get("/profile").await.0, 200);
         world.advance(Duration::from_hours(7 * 24)).await;
-        assert_eq!(second.get("/profile").await.0, 401, "after seven days");
+        assert_eq!(third.get("/profile").await.0, 401, "after seven days");
     });
 }
 
