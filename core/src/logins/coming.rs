@@ -124,7 +124,8 @@ pub async fn link_in_chat(act: &mut Act<'_>, staff: &Staff, chat: &str) -> Resul
     Ok(())
 }
 
-/// Takes a code and begins a session. Commit also when it is refused: a wrong try counts, and is written down, only then.
+/// Takes a code and begins a session. Commit also when it is refused: a wrong try counts, and is written down, only then; it is written down
+/// whosever it was, anybody's or nobody's, so that neither the work nor the log is another for a name that nobody has.
 pub async fn enter(
     act: &mut Act<'_>,
     challenge: &str,
@@ -132,8 +133,7 @@ pub async fn enter(
     address: &str,
     agent: &str,
 ) -> Result<Entered, NotVerified> {
-    // Before it is tried: what is written down of refusals ends with the challenge.
-    let target = store::tried(act.tx, challenge).await?;
+    let target = store::whose(act.tx, challenge).await?.unwrap_or_default();
     match take(act, challenge, code).await {
         Ok(staff) => {
             let place = (address, agent);
@@ -147,10 +147,8 @@ pub async fn enter(
             })
         }
         Err(NotVerified::Rejected) => {
-            if let Some(subject) = target {
-                let by = Actor::System;
-                staff::audit(act, &by, "login.refused", &subject, None, Some(address)).await?;
-            }
+            let by = Actor::System;
+            staff::audit(act, &by, "login.refused", &target, None, Some(address)).await?;
             Err(NotVerified::Rejected)
         }
         Err(error) => Err(error),

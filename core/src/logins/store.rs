@@ -23,8 +23,7 @@ statements! {
     USER_NAME = "select user_name from staff where id = $1 and user_name is not null";
     SET_USER_NAME = "update staff set user_name = $2 where id = $1";
     BY_USER_NAME = "select id from staff where user_name = $1";
-    TRIED = "select subject from otp_challenges
-        where id = $1 and purpose = 'staff_login' and subject is not null and used_at is null and killed_at is null and tries < 5";
+    WHOSE = "select subject from otp_challenges where id = $1 and purpose = 'staff_login' and subject is not null";
     INSERT_LINK = "insert into door_links (id, token_hash, staff_id, created_at, expires_at) values ($1, $2, $3, $4, $5)";
     GOOD_LINK = "select exists (select 1 from door_links where token_hash = $1 and used_at is null and expires_at > $2)";
     USE_LINK = "update door_links set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
@@ -139,9 +138,9 @@ pub(super) async fn by_user_name(tx: &mut Tx, name: &str) -> db::Result<Option<S
         .await)
 }
 
-/// Whose a challenge is that may still be answered.
-pub(super) async fn tried(tx: &mut Tx, challenge: &str) -> db::Result<Option<String>> {
-    run!(tx, |c| sqlx::query_scalar(TRIED)
+/// Whose a challenge is or was. `None`: nobody's, or there is none.
+pub(super) async fn whose(tx: &mut Tx, challenge: &str) -> db::Result<Option<String>> {
+    run!(tx, |c| sqlx::query_scalar(WHOSE)
         .bind(challenge)
         .fetch_optional(c)
         .await)

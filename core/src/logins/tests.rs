@@ -85,24 +85,32 @@ async fn two_of_one_name_have_two_user_names() {
 }
 
 #[tokio::test]
-async fn a_wrong_code_lets_nobody_in_and_is_written_down_while_it_could_be_right() {
+async fn a_wrong_code_lets_nobody_in_and_is_written_down_whosever_it_was() {
     for (desk, _, _fresh) in both().await {
         let budi = somebody(&desk, Role::Agent).await;
         assert_eq!(budi.name, "Budi", "his name is his from the first day");
-        let challenge = acting!(desk, |act| {
-            request_code(act, "@Budi", "1.2.3.4", "curl/8")
-                .await
-                .unwrap()
+        let (his, nobodys) = acting!(desk, |act| {
+            let mut asked = Vec::new();
+            for name in ["@Budi", "nobody"] {
+                let challenge = request_code(act, name, "1.2.3.4", "curl/8").await;
+                asked.push(challenge.unwrap().id);
+            }
+            (asked[0].clone(), asked[1].clone())
         });
-        for n in 0..7 {
-            acting!(desk, |act| {
-                let refused = enter(act, &challenge.id, "no code", "1.2.3.4", "curl/8").await;
-                assert!(matches!(refused, Err(NotVerified::Rejected)), "{n}");
-            });
+        // Seven: five that could be right, and two at a challenge that is over.
+        for challenge in [&his, &nobodys, "no challenge"] {
+            for n in 0..7 {
+                acting!(desk, |act| {
+                    let refused = enter(act, challenge, "no code", "1.2.3.4", "curl/8").await;
+                    assert!(matches!(refused, Err(NotVerified::Rejected)), "{n}");
+                });
+            }
         }
         let trail = reading!(desk, |tx| staff::trail(tx, None, 50).await.unwrap());
         let refused = trail.iter().filter(|line| line.action == "login.refused");
-        assert_eq!(refused.count(), 5);
+        let whose: Vec<_> = refused.map(|line| line.subject.as_str()).collect();
+        assert_eq!(whose.iter().filter(|one| **one == budi.id).count(), 7);
+        assert_eq!(whose.iter().filter(|one| one.is_empty()).count(), 14);
     }
 }
 

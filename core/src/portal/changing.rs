@@ -76,7 +76,13 @@ pub async fn change_profile(
     let number = phone
         .map(|phone| contacts::parse_phone(phone, &region).ok_or(ChangeRefused::NotANumber))
         .transpose()?;
+    let before = accounts::of(act.tx, customer_id).await?;
     accounts::change(act, customer_id, changes).await?;
+    let email = before.and_then(|account| account.email).unwrap_or_default();
+    if changes.email.as_ref().is_some_and(|new| *new != email) {
+        let by = Actor::Customer(customer_id.clone());
+        staff::audit(act, &by, "customer.email", customer_id, None, None).await?;
+    }
     let now = contacts::identity(act.tx, customer_id).await?.wa_id;
     let Some(number) = number.filter(|number| Some(number) != now.as_ref()) else {
         return Ok(Changed::Done);

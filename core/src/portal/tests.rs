@@ -338,3 +338,32 @@ async fn a_network_that_she_was_logged_in_from_is_known_again() {
         assert!(!known("2001:db8:1:2::1").await, "long ago");
     }
 }
+
+#[tokio::test]
+async fn another_email_address_is_written_down_once() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let session = session(&desk, &sari.id).await;
+        for (email, city) in [
+            ("sari@contoh.id", ""),
+            ("sari@contoh.id", "Bogor"),
+            ("", ""),
+        ] {
+            let changes = Changes {
+                email: Some(email.into()),
+                city: Some(city.into()),
+                ..Changes::default()
+            };
+            let done = acting!(desk, |act| {
+                change_profile(act, &session, &changes, None, ("203.0.113.7", "curl/8"))
+                    .await
+                    .unwrap()
+            });
+            assert_eq!(done, Changed::Done);
+        }
+        let trail = reading!(desk, |tx| crate::staff::trail(tx, None, 50).await.unwrap());
+        let emails = trail.iter().filter(|line| line.action == "customer.email");
+        let subjects: Vec<_> = emails.map(|line| line.subject.as_str()).collect();
+        assert_eq!(subjects, [&*sari.id, &*sari.id], "set, then cleared");
+    }
+}
