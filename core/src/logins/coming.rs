@@ -1,6 +1,6 @@
 //! Coming in: a user name, a code that comes to its owner's Telegram, a session. Or, from the chat itself, a link and a code.
 
-use super::{FAMILIAR, Kind, LASTS, Session, begin, store};
+use super::{FAMILIAR, Kind, LASTS, Session, begin, password::Shown, store};
 use crate::{
     args, db,
     desk::Act,
@@ -52,7 +52,7 @@ fn plain(name: &str) -> String {
 }
 
 /// A user name as people type it.
-fn typed(name: &str) -> String {
+pub(super) fn typed(name: &str) -> String {
     let name = name.trim().trim_start_matches('@');
     name.chars()
         .take(LONGEST)
@@ -60,34 +60,78 @@ fn typed(name: &str) -> String {
         .to_lowercase()
 }
 
-/// Asks for a code for a user name. The same answer, after the same work, whether it is anybody's or not.
+/// Who comes by a user name.
+struct Comer {
+    name: String,
+    subject: Option<String>,
+    familiar: bool,
+}
+
+impl Comer {
+    async fn of(act: &mut Act<'_>, name: &str, address: &str) -> db::Result<Self> {
+        let name = typed(name);
+        let id = store::by_user_name(act.tx, &name).await?;
+        let known = staff::by_id(act.tx, id.as_deref().unwrap_or_default()).await?;
+        let subject = known.filter(|staff| staff.active && staff.telegram_chat_id.is_some());
+        let subject = subject.map(|staff| staff.id);
+        let since = act.now.minus(FAMILIAR);
+        let whose = subject.as_deref().unwrap_or_default();
+        let known = store::addresses(act.tx, whose, since).await?;
+        let here = otp::source(address);
+        let familiar = known.iter().any(|known| otp::source(known) == here);
+        Ok(Self {
+            name,
+            subject,
+            familiar,
+        })
+    }
+
+    fn asks<'a>(&'a self, address: &'a str, agent: &'a str) -> Request<'a> {
+        Request {
+            purpose: Purpose::StaffLogin,
+            handle: &self.name,
+            subject: self.subject.as_deref(),
+            target: Target::Staff,
+            detail: None,
+            address,
+            agent,
+            familiar: self.familiar,
+        }
+    }
+}
+
+/// Whether a code for a user name may be asked for from there by now: asked before a password is looked at, which keeps a core busy.
+pub async fn may_ask(act: &mut Act<'_>, name: &str, address: &str) -> Result<(), Refused> {
+    let comer = Comer::of(act, name, address).await?;
+    let wait = otp::wait(act, &comer.asks(address, "")).await?;
+    wait.map_or(Ok(()), |wait| Err(Refused::TooSoon(wait)))
+}
+
+/// Asks for a code for a user name. The same answer, after the same work, whether it is anybody's or not, and whether the password that
+/// was shown with it is the right one or not: only then is a code sent.
 pub async fn request_code(
     act: &mut Act<'_>,
     name: &str,
+    shown: &Shown,
     address: &str,
     agent: &str,
 ) -> Result<Challenge, Refused> {
-    let name = typed(name);
-    let id = store::by_user_name(act.tx, &name).await?;
-    let known = staff::by_id(act.tx, id.as_deref().unwrap_or_default()).await?;
-    let subject = known.filter(|staff| staff.active && staff.telegram_chat_id.is_some());
-    let subject = subject.map(|staff| staff.id);
-    let since = act.now.minus(FAMILIAR);
-    let whose = subject.as_deref().unwrap_or_default();
-    let known = store::addresses(act.tx, whose, since).await?;
-    let here = otp::source(address);
-    let familiar = known.iter().any(|known| otp::source(known) == here);
+    let comer = Comer::of(act, name, address).await?;
+    let whose = comer.subject.as_deref().unwrap_or_default();
+    let set = store::password(act.tx, whose).await?.unwrap_or_default();
+    let right = shown.proof() == Some(set.as_str());
     let asked = Request {
-        purpose: Purpose::StaffLogin,
-        handle: &name,
-        subject: subject.as_deref(),
-        target: Target::Staff,
-        detail: None,
-        address,
-        agent,
-        familiar,
+        subject: comer.subject.as_deref().filter(|_| right),
+        // What was shown, for when the code is: it must still be what is set then.
+        detail: Some(&set),
+        ..comer.asks(address, agent)
     };
-    otp::request(act, &asked).await
+    let challenge = otp::request(act, &asked).await?;
+    if let (false, Some(whose)) = (right, &comer.subject) {
+        let by = Actor::System;
+        staff::audit(act, &by, "login.refused", whose, None, Some(address)).await?;
+    }
+    Ok(challenge)
 }
 
 /// Sends a link to the pages into somebody's chat; the code for it follows (ring [`crate::desk::Bell::ring_codes`] after the commit). The
@@ -124,17 +168,20 @@ pub async fn link_in_chat(act: &mut Act<'_>, staff: &Staff, chat: &str) -> Resul
     Ok(())
 }
 
-/// Takes a code and begins a session. Commit also when it is refused: a wrong try counts, and is written down, only then; it is written down
-/// whosever it was, anybody's or nobody's, so that neither the work nor the log is another for a name that nobody has.
+/// Takes a code, and the password where one is set and was not shown before ([`super::password::set_for`]), and begins a session. A wrong
+/// password counts as a wrong code, and nobody is told which it was. Commit also when it is refused: a wrong try counts, and is written
+/// down, only then; it is written down whosever it was, anybody's or nobody's, so that neither the work nor the log is another for a name
+/// that nobody has.
 pub async fn enter(
     act: &mut Act<'_>,
     challenge: &str,
     code: &str,
+    shown: &Shown,
     address: &str,
     agent: &str,
 ) -> Result<Entered, NotVerified> {
     let target = store::whose(act.tx, challenge).await?.unwrap_or_default();
-    match take(act, challenge, code).await {
+    match take(act, challenge, code, shown).await {
         Ok(staff) => {
             let place = (address, agent);
             let (token, session) = begin(act, Kind::Pages, Some(&staff.id), place, LASTS).await?;
@@ -155,11 +202,26 @@ pub async fn enter(
     }
 }
 
-async fn take(act: &mut Act<'_>, challenge: &str, code: &str) -> Result<Staff, NotVerified> {
+async fn take(
+    act: &mut Act<'_>,
+    challenge: &str,
+    code: &str,
+    shown: &Shown,
+) -> Result<Staff, NotVerified> {
+    let code = if shown.is_right() { code } else { "" };
     let verified = otp::verify(act, Purpose::StaffLogin, challenge, code).await?;
     let staff = staff::by_id(act.tx, &verified.subject).await?;
     let staff = staff.filter(|staff| staff.active);
-    staff.ok_or(NotVerified::Rejected)
+    let staff = staff.ok_or(NotVerified::Rejected)?;
+    let set = store::password(act.tx, &staff.id)
+        .await?
+        .unwrap_or_default();
+    let proofs = [verified.detail.as_deref(), shown.proof()];
+    if proofs.contains(&Some(set.as_str())) {
+        Ok(staff)
+    } else {
+        Err(NotVerified::Rejected)
+    }
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! Where staff are logged in, and how they come in: by a code that the bot sends to their Telegram; and the super-admin door.
+//! Where staff are logged in, and how they come in: by a code that the bot sends to their Telegram, and a password for whoever has set
+//! one; and the super-admin door.
 //!
 //! A session is a row; the cookie holds a secret whose keyed hash is in it. The role is read anew at each request, so that what is taken
 //! from somebody is taken at once. How it travels is `webhook`'s.
@@ -16,9 +17,10 @@ use crate::{
 
 mod coming;
 mod door;
+pub mod password;
 pub(crate) mod store;
 
-pub use coming::{Entered, enter, link_in_chat, request_code, user_name};
+pub use coming::{Entered, enter, link_in_chat, may_ask, request_code, user_name};
 pub use door::{DoorLink, Opener, close_door, is_good_link, link_to_door, open_door, opener};
 
 /// How long a session lasts.

@@ -24,6 +24,15 @@ statements! {
     SET_USER_NAME = "update staff set user_name = $2 where id = $1";
     BY_USER_NAME = "select id from staff where user_name = $1";
     WHOSE = "select subject from otp_challenges where id = $1 and purpose = 'staff_login' and subject is not null";
+    PASSWORD = "select password_hash from staff where id = $1 and password_hash is not null";
+    PASSWORD_BY_NAME = "select password_hash from staff where user_name = $1 and active and password_hash is not null";
+    PASSWORD_FOR = "select s.password_hash from otp_challenges c join staff s on s.id = c.subject
+        where c.id = $1 and c.purpose = 'staff_login' and c.detail is null and c.used_at is null and c.killed_at is null
+            and c.tries < 5 and c.expires_at > $2 and s.password_hash is not null";
+    SET_PASSWORD = "update staff set password_hash = $2 where id = $1 and active and coalesce(password_hash, '') = $3";
+    WRONG_PASSWORDS = "select count(*) from audit where subject = $1 and action = 'password.refused' and at > $2";
+    REVOKE_OTHERS = "update staff_sessions set revoked_at = $3
+        where staff_id = $1 and id <> $2 and kind = 'pages' and revoked_at is null";
     INSERT_LINK = "insert into door_links (id, token_hash, staff_id, created_at, expires_at) values ($1, $2, $3, $4, $5)";
     GOOD_LINK = "select exists (select 1 from door_links where token_hash = $1 and used_at is null and expires_at > $2)";
     USE_LINK = "update door_links set used_at = $2 where token_hash = $1 and used_at is null and expires_at > $2
@@ -184,4 +193,71 @@ pub(super) async fn use_link(
         .bind(now)
         .fetch_optional(c)
         .await)
+}
+
+pub(super) async fn password(tx: &mut Tx, staff: &str) -> db::Result<Option<String>> {
+    run!(tx, |c| sqlx::query_scalar(PASSWORD)
+        .bind(staff)
+        .fetch_optional(c)
+        .await)
+}
+
+pub(super) async fn password_by_name(tx: &mut Tx, name: &str) -> db::Result<Option<String>> {
+    run!(tx, |c| sqlx::query_scalar(PASSWORD_BY_NAME)
+        .bind(name)
+        .fetch_optional(c)
+        .await)
+}
+
+/// What has to be shown for a challenge that came about without it, while the challenge may still be answered.
+pub(super) async fn password_for(
+    tx: &mut Tx,
+    challenge: &str,
+    now: Millis,
+) -> db::Result<Option<String>> {
+    run!(tx, |c| sqlx::query_scalar(PASSWORD_FOR)
+        .bind(challenge)
+        .bind(now)
+        .fetch_optional(c)
+        .await)
+}
+
+/// False: it is not what it was (`before`, empty when there was none).
+pub(super) async fn set_password(
+    tx: &mut Tx,
+    staff: &str,
+    new: Option<&str>,
+    before: &str,
+) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(SET_PASSWORD)
+        .bind(staff)
+        .bind(new)
+        .bind(before)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() == 1))
+}
+
+pub(super) async fn wrong_passwords(tx: &mut Tx, staff: &str, since: Millis) -> db::Result<i64> {
+    run!(tx, |c| sqlx::query_scalar(WRONG_PASSWORDS)
+        .bind(staff)
+        .bind(since)
+        .fetch_one(c)
+        .await)
+}
+
+/// Ends every session of somebody on the pages but this one.
+pub(super) async fn revoke_others(
+    tx: &mut Tx,
+    staff: &str,
+    but: &str,
+    now: Millis,
+) -> db::Result<()> {
+    run!(tx, |c| sqlx::query(REVOKE_OTHERS)
+        .bind(staff)
+        .bind(but)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(drop))
 }

@@ -1,6 +1,6 @@
 //! Sessions and the door on both databases.
 
-use super::*;
+use super::{password::Shown, *};
 use crate::{
     otp::NotVerified,
     staff::Role,
@@ -92,7 +92,8 @@ async fn a_wrong_code_lets_nobody_in_and_is_written_down_whosever_it_was() {
         let (his, nobodys) = acting!(desk, |act| {
             let mut asked = Vec::new();
             for name in ["@Budi", "nobody"] {
-                let challenge = request_code(act, name, "1.2.3.4", "curl/8").await;
+                let challenge =
+                    request_code(act, name, &Shown::nothing(), "1.2.3.4", "curl/8").await;
                 asked.push(challenge.unwrap().id);
             }
             (asked[0].clone(), asked[1].clone())
@@ -101,7 +102,8 @@ async fn a_wrong_code_lets_nobody_in_and_is_written_down_whosever_it_was() {
         for challenge in [&his, &nobodys, "no challenge"] {
             for n in 0..7 {
                 acting!(desk, |act| {
-                    let refused = enter(act, challenge, "no code", "1.2.3.4", "curl/8").await;
+                    let shown = Shown::nothing();
+                    let refused = enter(act, challenge, "no code", &shown, "1.2.3.4", "x").await;
                     assert!(matches!(refused, Err(NotVerified::Rejected)), "{n}");
                 });
             }
@@ -169,9 +171,15 @@ async fn strangers_do_not_keep_him_out_of_a_network_that_he_was_logged_in_from()
         });
         let ask = async |address: String| {
             clock.advance(Duration::from_secs(61));
-            acting!(desk, |act| request_code(act, "budi", &address, "x")
-                .await
-                .is_ok())
+            acting!(desk, |act| request_code(
+                act,
+                "budi",
+                &Shown::nothing(),
+                &address,
+                "x"
+            )
+            .await
+            .is_ok())
         };
         let mut strangers = 0;
         for n in 0..10 {

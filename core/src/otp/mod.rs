@@ -118,13 +118,7 @@ pub enum NotVerified {
 
 /// Asks for a code. It is sent after the commit, by [`delivery`]; ring [`crate::desk::Bell::ring_codes`] then.
 pub async fn request(act: &mut Act<'_>, asked: &Request<'_>) -> Result<Challenge, Refused> {
-    // Whatever a code is for: one number gets so many and no more.
-    let kind = match asked.target {
-        Target::Staff => "staff",
-        Target::Customer | Target::Number(_) => "number",
-    };
-    let handle = format!("{kind}:{}", asked.handle);
-    let handle = act.desk.keys.mac(Label::OtpHandle, handle.as_bytes());
+    let handle = handle(act, asked);
     let source = source(asked.address);
     if let Some(wait) = limits::wait(act, &handle, &source, asked).await? {
         return Err(Refused::TooSoon(wait));
@@ -159,6 +153,22 @@ pub async fn request(act: &mut Act<'_>, asked: &Request<'_>) -> Result<Challenge
     let mono = act.desk.clock.mono();
     act.desk.ages.begin(&challenge.id, mono);
     Ok(challenge)
+}
+
+/// How long to wait before this may be asked for; `None`: not at all. Nothing is counted yet.
+pub async fn wait(act: &mut Act<'_>, asked: &Request<'_>) -> db::Result<Option<Duration>> {
+    let (handle, source) = (handle(act, asked), source(asked.address));
+    limits::wait(act, &handle, &source, asked).await
+}
+
+fn handle(act: &Act<'_>, asked: &Request<'_>) -> String {
+    // Whatever a code is for: one number gets so many and no more.
+    let kind = match asked.target {
+        Target::Staff => "staff",
+        Target::Customer | Target::Number(_) => "number",
+    };
+    let handle = format!("{kind}:{}", asked.handle);
+    act.desk.keys.mac(Label::OtpHandle, handle.as_bytes())
 }
 
 /// Takes a code. **Commit also when it is refused**: a wrong try counts only then. Of two right answers at once one is taken.

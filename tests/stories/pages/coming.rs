@@ -17,14 +17,14 @@ async fn trail(world: &World) -> Vec<Line> {
     staff::trail(&mut tx, None, 100).await.expect("the log")
 }
 
-async fn deeds(world: &World, action: &str) -> Vec<Line> {
+pub(super) async fn deeds(world: &World, action: &str) -> Vec<Line> {
     let mut lines = trail(world).await;
     lines.retain(|line| line.action == action);
     lines
 }
 
 /// Asks for a code by the user name; the page that asks for it.
-async fn asks(browser: &Browser<'_>, name: &str) -> String {
+pub(super) async fn asks(browser: &Browser<'_>, name: &str) -> String {
     let form = [("name", name)];
     let asked = browser.fills("/admin/login", "/admin/login", &form).await;
     assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.text);
@@ -110,7 +110,7 @@ fn a_code_that_was_disowned_in_the_chat_opens_nothing() {
     });
 }
 
-fn has_code(agent: &Agent<'_>) -> bool {
+pub(super) fn has_code(agent: &Agent<'_>) -> bool {
     let words = agent.last();
     let mut groups = words.split(|c: char| !c.is_ascii_digit());
     groups.any(|group| group.len() == 6)

@@ -7,6 +7,7 @@ mod coming;
 mod conversations;
 mod forms;
 mod house;
+mod password;
 mod routes;
 mod strangers;
 mod thread;

@@ -69,6 +69,11 @@ const SENT: &[(&str, Who, Fields)] = &[
     ("/login", Who::Anybody, &[("name", "nobody")]),
     ("/login/{key}", Who::Anybody, &[("code", "000000")]),
     ("/language", Who::Staff, &[("language", "id")]),
+    (
+        "/sessions/password",
+        Who::Staff,
+        &[("password", "kopi tubruk panas")],
+    ),
     ("/sessions/{key}/end", Who::Staff, &[]),
     (
         "/tickets/{key}/answer",
@@ -177,6 +182,7 @@ const SENT: &[(&str, Who, Fields)] = &[
     ("/super/staff/{key}/again", Who::Door, &[]),
     ("/super/staff/{key}/role", Who::Door, &[("role", "admin")]),
     ("/super/staff/{key}/remove", Who::Door, &[]),
+    ("/super/staff/{key}/password", Who::Door, &[]),
     ("/super/staff/{key}/sessions", Who::Door, &[]),
     ("/logout", Who::Staff, &[]),
 ];

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// The id of somebody of the staff.
-async fn id_of(world: &World, agent: &Agent<'_>) -> String {
+pub(super) async fn id_of(world: &World, agent: &Agent<'_>) -> String {
     let mut tx = world.desk.db.read().await.expect("a transaction");
     let staff = staff::by_telegram_id(&mut tx, &agent.id.to_string()).await;
     staff.expect("a look-up").expect("somebody").id

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use sapa_core::{
-    logins::{self, Session},
+    logins::{self, Session, password},
     meta,
     otp::browser,
     staff::{self, Member, Role},
@@ -40,6 +40,7 @@ pub(super) fn routes() -> Router<Arc<Shared>> {
         .route("/super/staff/{key}/again", post(again))
         .route("/super/staff/{key}/role", post(role))
         .route("/super/staff/{key}/remove", post(remove))
+        .route("/super/staff/{key}/password", post(clear_password))
         .route("/super/staff/{key}/sessions", post(end_sessions))
 }
 
@@ -137,6 +138,8 @@ struct Person {
     member: Member,
     roles: [Role; 5],
     sessions: Vec<(Session, String)>,
+    /// Whether a password is set.
+    password: bool,
 }
 
 /// One of them.
@@ -145,9 +148,10 @@ async fn person(
     inside: Inside,
     Key(id): Key,
 ) -> Result<Response, Refusal> {
-    let (members, sessions) = reading!(shared, |act| {
+    let (members, sessions, set) = reading!(shared, |act| {
         let members = staff::members(act.tx).await?;
-        Ok((members, logins::sessions(act.tx, &id, act.now).await?))
+        let sessions = logins::sessions(act.tx, &id, act.now).await?;
+        Ok((members, sessions, password::set_by(act.tx, &id).await?))
     })?;
     let member = members.into_iter().find(|one| one.id == id);
     let member = member.ok_or(Refusal::NotFound)?;
@@ -161,6 +165,7 @@ async fn person(
         member,
         sessions,
         roles: Role::ALL,
+        password: set.is_some(),
         s,
     }))
 }
@@ -192,6 +197,17 @@ async fn remove(
     let by = who.opener.actor();
     let removed = writing!(shared, |act| Ok(staff::remove(act, &by, &id).await?))?;
     after(removed, "removed")
+}
+
+/// Takes the password away from somebody who has forgotten it: a code is enough again, and he may set another.
+async fn clear_password(
+    State(shared): State<Arc<Shared>>,
+    Key(id): Key,
+    Posted(who, Nothing {}): Posted<Inside, Nothing>,
+) -> Result<Response, Refusal> {
+    let by = who.opener.actor();
+    let cleared = writing!(shared, |act| Ok(password::clear(act, &by, &id).await?))?;
+    after(cleared, "password-cleared")
 }
 
 async fn end_sessions(

@@ -1,6 +1,6 @@
 //! Coming in and leaving; the language.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use askama::Template;
 use axum::{
@@ -10,8 +10,11 @@ use axum::{
 };
 use sapa_core::{
     i18n::Locale,
-    logins,
-    otp::{NotVerified, Refused},
+    logins::{
+        self,
+        password::{self, Shown},
+    },
+    otp::{Challenge, NotVerified, Refused},
     staff,
 };
 use serde::Deserialize;
@@ -19,6 +22,7 @@ use serde::Deserialize;
 use super::{
     Refusal,
     access::{Cookie, Key, Nothing, Params, Posted, Stranger, Visit, language_cookie},
+    reading,
     shell::{Shell, html},
     witness, writing,
 };
@@ -30,6 +34,8 @@ struct Page {
     s: Shell,
     /// The challenge that a code is asked for; none while the name is.
     challenge: Option<String>,
+    /// A password is asked for besides the code: the link came from the chat, where nobody has been asked for it.
+    password: bool,
     problem: Option<String>,
 }
 
@@ -38,6 +44,7 @@ impl Page {
         Self {
             s: Shell::stranger(&shared.surface.desk, who, "pages-login"),
             challenge: challenge.map(str::to_owned),
+            password: false,
             problem: None,
         }
     }
@@ -75,22 +82,16 @@ pub(super) async fn ask_name(
 #[serde(deny_unknown_fields)]
 pub(super) struct Name {
     name: String,
+    #[serde(default)]
+    password: String,
 }
 
-/// Sends a code to whoever has this user name, and asks for it; the same when nobody has it.
+/// Sends a code to whoever has this user name, and asks for it; the same when nobody has it, and when the password is not his.
 pub(super) async fn name(
     State(shared): State<Arc<Shared>>,
-    Posted(who, Name { name }): Posted<Stranger, Name>,
+    Posted(who, Name { name, password }): Posted<Stranger, Name>,
 ) -> Result<Response, Refusal> {
-    let asked = writing!(shared, |act| {
-        let (address, agent) = (&who.place.address, &who.place.agent);
-        match logins::request_code(act, &name, address, agent).await {
-            Ok(challenge) => Ok(Ok(challenge)),
-            Err(Refused::TooSoon(wait)) => Ok(Err(wait)),
-            Err(Refused::Db(error)) => Err(error.into()),
-        }
-    })?;
-    let wait = match asked {
+    let wait = match asked(&shared, &who, &name, &password).await? {
         Ok(challenge) => {
             shared.surface.desk.bell.ring_codes();
             return Ok(Redirect::to(&format!("/admin/login/{}", challenge.id)).into_response());
@@ -105,30 +106,70 @@ pub(super) async fn name(
     Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
 }
 
+/// The challenge, or how long to wait for one.
+async fn asked(
+    shared: &Arc<Shared>,
+    who: &Stranger,
+    name: &str,
+    password: &str,
+) -> Result<Result<Challenge, Duration>, Refusal> {
+    let (address, agent) = (&who.place.address, &who.place.agent);
+    let looked = reading!(shared, |act| {
+        match logins::may_ask(act, name, address).await {
+            Ok(()) => Ok(Ok(password::set_by_name(act.tx, name).await?)),
+            Err(Refused::TooSoon(wait)) => Ok(Err(wait)),
+            Err(Refused::Db(error)) => Err(error.into()),
+        }
+    })?;
+    let set = match looked {
+        Ok(set) => set,
+        Err(wait) => return Ok(Err(wait)),
+    };
+    let shown = Shown::of(&shared.surface.desk, set, password).await?;
+    writing!(shared, |act| {
+        match logins::request_code(act, name, &shown, address, agent).await {
+            Ok(challenge) => Ok(Ok(challenge)),
+            Err(Refused::TooSoon(wait)) => Ok(Err(wait)),
+            Err(Refused::Db(error)) => Err(error.into()),
+        }
+    })
+}
+
 /// Asks for the code.
 pub(super) async fn ask_code(
     State(shared): State<Arc<Shared>>,
     who: Stranger,
     Key(challenge): Key,
-) -> Response {
-    Page::answer(&shared, &who, Some(&challenge)).show(&shared, &who)
+) -> Result<Response, Refusal> {
+    let set = reading!(shared, |act| Ok(password::set_for(act, &challenge).await?))?;
+    let mut page = Page::answer(&shared, &who, Some(&challenge));
+    page.password = set.is_some();
+    Ok(page.show(&shared, &who))
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Code {
     code: String,
+    #[serde(default)]
+    password: String,
 }
 
 /// Takes the code and begins a session, under an id that the browser has not had before.
 pub(super) async fn code(
     State(shared): State<Arc<Shared>>,
     Key(challenge): Key,
-    Posted(who, Code { code }): Posted<Stranger, Code>,
+    Posted(who, Code { code, password }): Posted<Stranger, Code>,
 ) -> Result<Response, Refusal> {
+    let set = reading!(shared, |act| Ok(password::set_for(act, &challenge).await?))?;
+    let asked = set.is_some();
+    let shown = match set {
+        None => Shown::nothing(),
+        set => Shown::of(&shared.surface.desk, set, &password).await?,
+    };
     let entered = writing!(shared, |act| {
         let (address, agent) = (&who.place.address, &who.place.agent);
-        match logins::enter(act, &challenge, &code, address, agent).await {
+        match logins::enter(act, &challenge, &code, &shown, address, agent).await {
             Ok(entered) => {
                 if let Some(before) = &who.session {
                     logins::leave_before(act, before).await?;
@@ -141,6 +182,7 @@ pub(super) async fn code(
     })?;
     let Some(entered) = entered else {
         let mut page = Page::answer(&shared, &who, Some(&challenge));
+        page.password = asked;
         page.problem = Some(page.s.t("pages-login-rejected"));
         let page = page.show(&shared, &who);
         return Ok((StatusCode::UNAUTHORIZED, page).into_response());

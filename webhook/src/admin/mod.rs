@@ -93,6 +93,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/logout", post(login::leave))
         .route("/language", post(login::speak))
         .route("/sessions", get(sessions::list))
+        .route("/sessions/password", post(sessions::set_password))
         .route("/sessions/{key}/end", post(sessions::end))
         .route("/files/{key}", get(files::show))
         .route("/tickets", get(tickets::list))

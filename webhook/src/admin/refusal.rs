@@ -9,7 +9,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use sapa_core::db;
+use sapa_core::{db, logins::password::Busy};
 
 use super::{
     access::language,
@@ -39,6 +39,8 @@ pub(super) enum Refusal {
     Method,
     /// The database does not answer.
     Unavailable,
+    /// Too many passwords are looked at just now.
+    Busy,
     /// Two transactions were in each other's way: the same may be tried again.
     Again,
 }
@@ -52,7 +54,7 @@ impl Refusal {
             Self::BadForm => StatusCode::UNPROCESSABLE_ENTITY,
             Self::BadAddress => StatusCode::BAD_REQUEST,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
-            Self::Unavailable | Self::Again => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unavailable | Self::Again | Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
@@ -70,6 +72,7 @@ impl Refusal {
                 ("pages-refused-bad", "pages-refused-bad-advice")
             }
             Self::Foreign => ("pages-refused-foreign", "pages-refused-foreign-advice"),
+            Self::Busy => ("pages-refused-busy", "pages-refused-busy-advice"),
             Self::Unavailable | Self::Again => (
                 "pages-refused-unavailable",
                 "pages-refused-unavailable-advice",
@@ -85,6 +88,12 @@ impl From<db::Error> for Refusal {
         }
         tracing::error!(%error, "a page could not be shown");
         Self::Unavailable
+    }
+}
+
+impl From<Busy> for Refusal {
+    fn from(_: Busy) -> Self {
+        Self::Busy
     }
 }
 

@@ -53,9 +53,22 @@ const PLACES: [Place; 9] = [
 const FAR: Duration = Duration::from_hours(7 * 24);
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
-const DONE: [&str; 13] = [
-    "ended", "changed", "removed", "added", "sent", "parked", "not-sent", "noted", "taken",
-    "given", "too-late", "untold", "erasing",
+const DONE: [&str; 15] = [
+    "ended",
+    "changed",
+    "removed",
+    "added",
+    "sent",
+    "parked",
+    "not-sent",
+    "noted",
+    "taken",
+    "given",
+    "too-late",
+    "untold",
+    "erasing",
+    "password-set",
+    "password-cleared",
 ];
 
 /// What was done before a page was asked for.
