@@ -3,6 +3,7 @@
 use std::{io, net::SocketAddr, path::Path};
 
 use anyhow::{Context as _, anyhow};
+use sapa_core::contacts;
 use serde_json::json;
 use tokio::net::TcpListener;
 
@@ -44,6 +45,8 @@ pub async fn run(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
         .metrics
         .as_ref()
         .and_then(|listener| listener.local_addr().ok());
+    // Beside the opening: nobody is to wait for it, neither the opening nor the first customer.
+    tokio::task::spawn_blocking(contacts::learn_phone_numbers);
     tracing::info!(%address, mode = if config.telegram.webhook { "webhook" } else { "polling" }, "the desk opens");
     if out.json {
         out.result(

@@ -52,6 +52,8 @@ pub struct FromStaff {
     pub external_id: String,
     /// When.
     pub at: Millis,
+    /// When we stored it.
+    pub received_at: Millis,
     /// The platform's id of the message that it answers.
     pub replies_to: Option<String>,
     /// Items of one album share this.

@@ -10,7 +10,7 @@ use sapa_core::{
         late::{self, Late},
     },
     db,
-    inbox::Broken,
+    inbox::{Broken, TooEarly},
     messages,
     outbox::{self, Class, Content, Prompt, Template},
     sessions::{self, Loaded},
@@ -66,6 +66,8 @@ pub async fn hear(talk: &mut Talk<'_, '_>, kept: Kept) -> Result<(), Broken> {
         Target::ClosingWords(ticket_id) => {
             return resolving::closing_words(talk, &ticket_id, &kept).await;
         }
+        // It may be the name of a message that went out a moment ago: the desk hears names only from the answer to its call.
+        Target::Forgotten if is_under_way(talk).await? => return Err(TooEarly.into()),
         Target::Forgotten => {
             // Perhaps about another customer than the one chosen last: never a guess.
             talk.tell("desk-reply-forgotten", &[]).await?;
@@ -127,6 +129,13 @@ async fn target(talk: &mut Talk<'_, '_>) -> db::Result<Target> {
     Ok(own.map_or(Target::Forgotten, |message| {
         Target::Customer(message.customer_id, message.ticket_id)
     }))
+}
+
+/// Whether something that he may be answering is on its way to him.
+async fn is_under_way(talk: &mut Talk<'_, '_>) -> db::Result<bool> {
+    let channel = talk.act.desk.settings.telegram.clone();
+    let (chat, heard) = (&talk.from.account.chat, talk.from.received_at);
+    outbox::store::is_under_way(talk.act.tx, &channel, chat, heard).await
 }
 
 /// Which question of ours that was, by its buttons: an answer to it works even when it is not the last one asked.

@@ -54,6 +54,7 @@ fn message(event: &Event, body: &Value) -> Understood {
         account,
         external_id: id(body, "message_id").ok_or("no message_id")?,
         at: when(body, "date", event),
+        received_at: event.received_at,
         replies_to: replies_to(body),
         album: text(body, "media_group_id"),
         said: said(body),
@@ -68,6 +69,7 @@ fn edited(event: &Event, body: &Value) -> Understood {
         account,
         external_id: original.clone(),
         at: when(body, "edit_date", event),
+        received_at: event.received_at,
         replies_to: replies_to(body),
         album: None,
         said: Said::Edited {
@@ -102,6 +104,7 @@ fn press(event: &Event, body: &Value) -> Read {
             .and_then(|message| id(message, "message_id"))
             .unwrap_or_default(),
         at: event.received_at,
+        received_at: event.received_at,
         replies_to: None,
         album: None,
         said: Said::Choice {
@@ -138,6 +141,7 @@ fn membership(event: &Event, body: &Value) -> Understood {
         account,
         external_id: event.external_id.clone(),
         at: when(body, "date", event),
+        received_at: event.received_at,
         replies_to: None,
         album: None,
         said: Said::Reachable(reachable),
@@ -162,6 +166,7 @@ fn reaction(event: &Event, body: &Value) -> Understood {
         account,
         external_id: event.external_id.clone(),
         at: when(body, "date", event),
+        received_at: event.received_at,
         replies_to: None,
         album: None,
         said,

@@ -19,7 +19,7 @@ pub(crate) mod store;
 mod telling;
 
 pub use meet::{change_identity, meet, settle_on_number};
-pub use phone::{format_phone, parse_phone};
+pub use phone::{format_phone, learn_phone_numbers, parse_phone};
 pub use telling::{Refs, Told, opened_window, tell, tell_freely, window_closes, words};
 
 /// WhatsApp's customer service window, counted from the customer's last message (Meta: send-messages).

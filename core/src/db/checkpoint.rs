@@ -14,6 +14,8 @@ use crate::clock::Clock;
 const OFTEN: Duration = Duration::from_millis(250);
 /// From so many pages on (4 KiB each) the rest is carried over while nobody writes, so that the log begins anew and its file grows no further.
 const LONG: i64 = 8_000;
+/// How often what was written meanwhile is carried over beside the writers before that.
+const MEANWHILE: usize = 2;
 
 /// As many free pages as are given back in one transaction.
 const PAGES: i64 = 64;
@@ -42,9 +44,14 @@ impl Db {
                 () = stop.cancelled() => return own.close().await,
             }
             let (_, length, _) = carry(&mut own).await?;
-            if length > LONG
-                && let Some(write) = write.lock().await.as_mut()
-            {
+            if length <= LONG {
+                continue;
+            }
+            // What was written meanwhile, and meanwhile again: the less is left, the shorter is the wait of those who write.
+            for _ in 0..MEANWHILE {
+                carry(&mut own).await?;
+            }
+            if let Some(write) = write.lock().await.as_mut() {
                 carry(write).await?;
             }
         }

@@ -19,12 +19,14 @@ use tokio::sync::Mutex;
 mod checkpoint;
 pub mod dialect;
 mod listen;
+mod turns;
 mod tx;
 
 pub use listen::Listener;
 pub(crate) use listen::notify;
 pub use sqlx::{Error, FromRow, Result, Type};
-pub use tx::{PostgresTx, SqliteTx, Tx, Writer, Writing};
+pub use turns::{Knock, Turns};
+pub use tx::{PostgresTx, SqliteTx, Tx, WayIn, Writer, Writing};
 
 /// After so long without use a connection to a server may be gone.
 const STALE: Duration = Duration::from_secs(2);
@@ -51,8 +53,8 @@ pub enum Db {
         read: SqlitePool,
         /// The one connection that writes.
         write: Writer,
-        /// Whose turn it is to wait for it, among all but the way in.
-        turn: Arc<Mutex<()>>,
+        /// Who writes next.
+        turns: Arc<Turns>,
     },
     /// A server, shared by any number of processes.
     Postgres(PgPool),
@@ -137,7 +139,7 @@ impl Db {
         Ok(Self::Sqlite {
             read,
             write: Arc::new(Mutex::new(Some(write))),
-            turn: Arc::default(),
+            turns: Arc::default(),
         })
     }
 
@@ -190,13 +192,33 @@ impl Db {
     /// A transaction that writes. Await nothing but SQL while it is open: on SQLite everybody else waits for it.
     pub async fn write(&self) -> Result<Tx> {
         Ok(match self {
-            Self::Sqlite { write, turn, .. } => {
-                // One at a time waits for the connection, so that what comes in, which does not queue here, gets every second turn.
-                let _turn = turn.lock().await;
+            Self::Sqlite { write, turns, .. } => {
+                let _turn = turns.one_of_us().await;
                 Tx::Sqlite(SqliteTx::Writes(Writing::begin(write).await?))
             }
             Self::Postgres(pool) => Tx::Postgres(PostgresTx::Begun(pool.begin().await?)),
         })
+    }
+
+    /// Waits until what comes in may be written. Whoever asks takes the rest of what waits along once it may: it gets every second turn.
+    pub async fn way_in(&self) -> WayIn {
+        match self {
+            Self::Sqlite { write, .. } => WayIn::Sqlite(Arc::clone(write).lock_owned().await),
+            Self::Postgres(pool) => WayIn::Postgres(pool.clone()),
+        }
+    }
+
+    /// One request more waits for its commit, until what this returns is dropped.
+    pub fn knock(&self) -> Option<Knock> {
+        match self {
+            Self::Sqlite { turns, .. } => Some(turns.knock()),
+            Self::Postgres(_) => None,
+        }
+    }
+
+    /// Whether so many wait at the way in that whoever writes had better be short.
+    pub fn is_pressed(&self) -> bool {
+        matches!(self, Self::Sqlite { turns, .. } if turns.is_pressed())
     }
 
     /// Whether several processes may share this database.

@@ -6,7 +6,8 @@ use std::{
 };
 
 use sqlx::{
-    PgConnection, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection, query,
+    PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, Transaction, pool::PoolConnection,
+    query,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
@@ -38,9 +39,17 @@ pub enum PostgresTx {
     Glances(PoolConnection<Postgres>),
 }
 
-/// The one connection that writes to SQLite, behind a fair lock: first come, first served (but see `Db::write`). With pooled writers and a busy time-out the
+/// The one connection that writes to SQLite, behind a fair lock: first come, first served (but see [`super::Turns`]). With pooled writers and a busy time-out the
 /// acknowledgement of webhooks starves. Empty once the database was closed.
 pub type Writer = Arc<Mutex<Option<SqliteConnection>>>;
+
+/// The turn of what comes in.
+pub enum WayIn {
+    /// The connection that writes; nobody else does until this is dropped.
+    Sqlite(OwnedMutexGuard<Option<SqliteConnection>>),
+    /// A server lets everybody in at once.
+    Postgres(PgPool),
+}
 
 /// The writing connection in a transaction.
 pub struct Writing {

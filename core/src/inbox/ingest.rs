@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Book, Channel, NewEvent, Stream, store};
 use crate::{
-    db::{self, dialect},
+    db::{self, WayIn, dialect},
     desk::Desk,
     failpoints::reached,
 };
@@ -78,6 +78,7 @@ impl Ingest {
             answer,
         };
         self.queue.try_send(waiting).map_err(|_| Busy)?;
+        let _knock = self.desk.db.knock();
         // A commit that hangs is not waited for: the rows' keys make it harmless when they come again.
         tokio::select! {
             answered = answered => answered.unwrap_or(Err(Busy)),
@@ -127,17 +128,24 @@ impl Writer {
                     // What was taken in is still answered; what comes now is not let in.
                     queue.close();
                     while queue.recv_many(&mut group, GROUP).await > 0 {
-                        self.commit_all(&mut group).await;
+                        self.commit_all(&mut group, None).await;
                     }
                     return;
                 }
             }
-            self.commit_all(&mut group).await;
+            // The others' turn may last: whoever comes meanwhile goes in together with those who came before.
+            let way = self.desk.db.way_in().await;
+            while group.len() < GROUP
+                && let Ok(waiting) = queue.try_recv()
+            {
+                group.push(waiting);
+            }
+            self.commit_all(&mut group, Some(way)).await;
         }
     }
 
-    /// Commits what waits, about [`GROUP`] rows at a time.
-    async fn commit_all(&self, group: &mut Vec<Waiting>) {
+    /// Commits what waits, about [`GROUP`] rows at a time, the first of them at once if `way` is there.
+    async fn commit_all(&self, group: &mut Vec<Waiting>, mut way: Option<WayIn>) {
         let mut batch = Vec::new();
         let mut rows = 0;
         for waiting in group.drain(..) {
@@ -148,14 +156,14 @@ impl Writer {
             rows += waiting.events.len();
             batch.push(waiting);
             if rows >= GROUP {
-                self.commit(std::mem::take(&mut batch)).await;
+                self.commit(std::mem::take(&mut batch), way.take()).await;
                 rows = 0;
             }
         }
-        self.commit(batch).await;
+        self.commit(batch, way).await;
     }
 
-    async fn commit(&self, batch: Vec<Waiting>) {
+    async fn commit(&self, batch: Vec<Waiting>, way: Option<WayIn>) {
         if batch.is_empty() {
             return;
         }
@@ -165,7 +173,7 @@ impl Writer {
             answers.push(waiting.answer);
             events.extend(waiting.events);
         }
-        let stored = self.store(&events).await;
+        let stored = self.store(&events, way).await;
         for answer in answers {
             let _ = answer.send(stored.as_ref().map(|_| Ingested(())).map_err(|_| Busy));
         }
@@ -206,11 +214,15 @@ impl Writer {
     }
 
     /// Writes all rows in one transaction. When a row is to blame, the group is halved until that row stands alone, and is kept as bytes.
-    fn store<'a>(&'a self, events: &'a [NewEvent]) -> BoxFuture<'a, Result<u64, db::Error>> {
+    fn store<'a>(
+        &'a self,
+        events: &'a [NewEvent],
+        way: Option<WayIn>,
+    ) -> BoxFuture<'a, Result<u64, db::Error>> {
         Box::pin(async move {
-            let error = match self.write(events).await {
+            let error = match self.write(events, way).await {
                 Ok(stored) => return Ok(stored),
-                Err(error) if db::may_be_replayed(&error) => return self.write(events).await,
+                Err(error) if db::may_be_replayed(&error) => return self.write(events, None).await,
                 Err(error) => error,
             };
             if !db::blames_the_row(&error) {
@@ -223,19 +235,25 @@ impl Writer {
                 return Ok(1);
             }
             let (first, second) = events.split_at(events.len() / 2);
-            Ok(self.store(first).await? + self.store(second).await?)
+            Ok(self.store(first, None).await? + self.store(second, None).await?)
         })
     }
 
-    async fn write(&self, events: &[NewEvent]) -> db::Result<u64> {
+    async fn write(&self, events: &[NewEvent], mut way: Option<WayIn>) -> db::Result<u64> {
         let mut apart = 0;
         for event in events.iter().filter(|event| is_bytes(event)) {
+            // It has a turn of its own, which would wait for this one.
+            way = None;
             self.quarantine(event, "its bytes are no text").await?;
             apart += 1;
         }
         let now = self.desk.clock.now();
         reached("ingest.before_commit");
-        let fresh = dialect::insert_events(&self.desk.db, events, now).await?;
+        let way = match way {
+            Some(way) => way,
+            None => self.desk.db.way_in().await,
+        };
+        let fresh = dialect::insert_events(way, events, now).await?;
         reached("ingest.after_commit");
         Ok(apart + fresh)
     }

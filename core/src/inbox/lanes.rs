@@ -6,7 +6,7 @@ use futures_util::FutureExt as _;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
-use super::{Book, Broken, Ephemeral, Event, Handler, hands::Hands, store, track};
+use super::{Book, Broken, Ephemeral, Event, Handler, TooEarly, hands::Hands, store, track};
 use crate::{
     db::{self, Tx, dialect, dialect::Fence},
     desk::Desk,
@@ -21,6 +21,8 @@ const TURN_TOGETHER: i64 = 64;
 const SHARED: Duration = Duration::from_millis(3);
 /// How often a deadlock or a serialisation failure is met with another try at once.
 const AGAIN: usize = 5;
+/// How soon an event is looked at again for which it was too early.
+const SOON: Duration = Duration::from_millis(20);
 /// The pauses before a failed event is tried again: five tries within 30 s.
 const PAUSES: [u64; 5] = [1, 2, 4, 8, 15];
 
@@ -234,7 +236,7 @@ impl Lanes {
             match self.handle_or_again(event, fence).await {
                 Ok(0) => return Ok(Turn::Lost),
                 Ok(_) => {}
-                Err(error) => return self.failed(event, Some(fence), &error.to_string()).await,
+                Err(error) => return self.failed(event, Some(fence), &error).await,
             }
         }
         Ok(Turn::Over { unfinished: false })
@@ -254,7 +256,7 @@ impl Lanes {
                 Err(Failed { at, error }) => {
                     // It must not keep the others from being handled; its lane stops there.
                     let blamed = waiting[at];
-                    let turn = self.failed(blamed, None, &error.to_string()).await?;
+                    let turn = self.failed(blamed, None, &error).await?;
                     stopped.insert(blamed.lane.clone(), turn);
                     waiting.retain(|event| event.seq < blamed.seq || event.lane != blamed.lane);
                 }
@@ -298,7 +300,8 @@ impl Lanes {
             if !effects.is_empty() {
                 after.push(((*event).clone(), effects));
             }
-            if self.desk.clock.mono().saturating_sub(began) > SHARED {
+            let shared = self.desk.clock.mono().saturating_sub(began);
+            if shared > SHARED || self.desk.db.is_pressed() {
                 break;
             }
         }
@@ -346,7 +349,16 @@ impl Lanes {
         Ok((effects, act.wants_file()))
     }
 
-    async fn failed(&self, event: &Event, fence: Option<&Fence>, error: &str) -> db::Result<Turn> {
+    async fn failed(
+        &self,
+        event: &Event,
+        fence: Option<&Fence>,
+        error: &Broken,
+    ) -> db::Result<Turn> {
+        if error.is::<TooEarly>() {
+            return Ok(Turn::Paused(SOON));
+        }
+        let error = &*error.to_string();
         let tried = usize::try_from(event.attempts).unwrap_or(usize::MAX);
         let retries = usize::try_from(self.desk.river.event_retries).unwrap_or(usize::MAX);
         if tried >= retries {

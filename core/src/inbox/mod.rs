@@ -125,6 +125,11 @@ pub trait Door: Send + Sync {
 /// What went wrong while an event was handled; it will be tried again, and then parked for people to look at.
 pub type Broken = Box<dyn std::error::Error + Send + Sync>;
 
+/// A [`Handler`]'s word that something still under way will tell what the event is about: it is handled in a moment, and that is no failure.
+#[derive(Debug, thiserror::Error)]
+#[error("what the event is about is still under way")]
+pub struct TooEarly;
+
 /// Something to do after the commit, best effort, never after a crash.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ephemeral {

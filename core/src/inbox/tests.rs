@@ -13,7 +13,8 @@ use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Book, Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream, dead,
+    Book, Broken, Channel, Ephemeral, Event, Handler, Ingest, Lanes, NewEvent, Stream, TooEarly,
+    dead,
     statuses::{self, Reached, StatusChange},
     store,
 };
@@ -42,6 +43,8 @@ fn event(id: &str, lane: &str) -> NewEvent {
 struct Recorder {
     seen: Mutex<HashMap<String, Vec<String>>>,
     failures: AtomicU64,
+    /// For how many tries more it is too early.
+    too_early: AtomicU64,
 }
 
 #[async_trait]
@@ -50,6 +53,11 @@ impl Handler for Recorder {
         if event.external_id.starts_with("bad") {
             self.failures.fetch_add(1, Ordering::SeqCst);
             return Err("it cannot be handled".into());
+        }
+        let early = |left: u64| left.checked_sub(1);
+        let (all, any) = (Ordering::SeqCst, Ordering::SeqCst);
+        if event.external_id == "early" && self.too_early.fetch_update(all, any, early).is_ok() {
+            return Err(TooEarly.into());
         }
         assert!(
             !event.external_id.starts_with("panic"),
@@ -154,6 +162,27 @@ async fn a_lane_keeps_its_order_and_lanes_run_side_by_side() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_comes_too_early_waits_a_moment_in_its_place() {
+    for (desk, clock, _fresh) in both().await {
+        let running = start(&desk);
+        // Oftener than a failure would be tried again.
+        running.recorder.too_early.store(20, Ordering::SeqCst);
+        let all = ["first", "early", "last"].map(|id| event(id, "a"));
+        running.ingest.put(all.to_vec()).await.unwrap();
+        eventually("all are handled", || async {
+            clock.advance(Duration::from_millis(20));
+            pending(&desk).await == 0
+        })
+        .await;
+        let seen = running.recorder.seen.lock().unwrap()["wa:100|a"].clone();
+        assert_eq!(seen, ["first", "early", "last"]);
+        let mut tx = desk.db.read().await.unwrap();
+        assert_eq!(dead::list(&mut tx, 10).await.unwrap(), []);
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_event_that_cannot_be_handled_is_retried_parked_and_overtaken() {
     for (desk, clock, _fresh) in both().await {
         let running = start(&desk);
@@ -213,7 +242,7 @@ async fn events_of_an_earlier_run_are_handled_after_a_restart() {
     for (desk, _, _fresh) in both().await {
         let events = [event("1", "a"), event("2", "b")];
         let now = desk.clock.now();
-        let fresh = crate::db::dialect::insert_events(&desk.db, &events, now).await;
+        let fresh = crate::db::dialect::insert_events(desk.db.way_in().await, &events, now).await;
         assert_eq!(fresh.unwrap(), 2);
         let running = start(&desk);
         eventually("they are handled", || async { pending(&desk).await == 0 }).await;

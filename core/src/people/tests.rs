@@ -34,7 +34,7 @@ async fn came(desk: &Desk, events: &[(&str, &str, Stream, &str)]) {
         })
         .collect();
     let now = desk.clock.now();
-    crate::db::dialect::insert_events(&desk.db, &events, now)
+    crate::db::dialect::insert_events(desk.db.way_in().await, &events, now)
         .await
         .unwrap();
 }

@@ -27,7 +27,9 @@ fn event(id: &str) -> NewEvent {
 }
 
 async fn keep(desk: &Desk, id: &str, state: &str, at: Millis) {
-    let fresh = insert_events(&desk.db, &[event(id)], at).await.unwrap();
+    let fresh = insert_events(desk.db.way_in().await, &[event(id)], at)
+        .await
+        .unwrap();
     assert_eq!(fresh, 1);
     let mut tx = desk.db.write().await.unwrap();
     run!(&mut tx, |c| sqlx::query(SET_EVENT)
@@ -144,7 +146,7 @@ async fn a_repetition_after_seven_days_is_recognised() {
         };
         assert_eq!(days(&clock, 7).await, Gone::default());
         let now = desk.clock.now();
-        let again = insert_events(&desk.db, &[event("wamid.1")], now).await;
+        let again = insert_events(desk.db.way_in().await, &[event("wamid.1")], now).await;
         assert_eq!(again.unwrap(), 0, "it is the same");
         assert_eq!(all(&desk, EVENTS).await.len(), 1);
         assert_eq!(days(&clock, 2).await.events, 1);
@@ -184,7 +186,9 @@ async fn many_go_in_small_steps_past_those_that_stay_and_the_file_shrinks() {
         for (n, batch) in (0_i64..).zip(events.chunks(500)) {
             // Two batches of the same millisecond: more than go in one step.
             let at = Millis(desk.clock.now().0 + n / 2);
-            insert_events(&desk.db, batch, at).await.unwrap();
+            insert_events(desk.db.way_in().await, batch, at)
+                .await
+                .unwrap();
         }
         let mut tx = desk.db.write().await.unwrap();
         let done = "update inbox set state = case when seq % 10 = 0 then 'dead' else 'done' end";

@@ -3,13 +3,20 @@
 use std::time::Duration;
 
 use sapa_core::{
+    clock::{Clock as _, Millis},
+    db::dialect::many,
+    inbox::TooEarly,
+    markup::Markup,
     messages,
-    outbox::MediaKind,
+    outbox::{self, Class, Content, MediaKind, NewRow, Post, Prompt},
     staff::{self, Role},
 };
 
-use super::house::{House, acting};
-use crate::inbound::Said;
+use super::{
+    super::StaffDesk,
+    house::{House, acting},
+};
+use crate::inbound::{FromStaff, Said, StaffAccount};
 
 #[tokio::test]
 async fn a_reply_goes_to_the_customer_it_answers() {
@@ -25,6 +32,78 @@ async fn a_reply_goes_to_the_customer_it_answers() {
     let said = Said::Text("Saya tunggu ya".into());
     house.does(&budi, said, Some(own)).await;
     insta::assert_snapshot!(house.heard());
+}
+
+#[tokio::test]
+async fn an_answer_that_overtakes_the_name_of_what_it_answers_waits_for_it() {
+    let mut house = House::new().await;
+    let budi = house.staff("Budi", Role::Agent).await;
+    let sari = house.customer("Sari Wulandari", "6281234567890").await;
+    house.ticket(&sari, "internet mati").await;
+    house.heard();
+    let telegram = house.desk.settings.telegram.clone();
+    let chat = budi.telegram_chat_id.clone().unwrap();
+    // On its way to him: the platform has it, and its answer with the name is not here yet.
+    let row = acting!(house, |act| {
+        let prompt = Content::Prompt(Prompt::text(Markup::plain("lampunya merah")));
+        let row = NewRow {
+            customer_id: Some(sari.clone()),
+            ..NewRow::new(&telegram, &chat, Class::Conversation, prompt)
+        };
+        let row = outbox::enqueue(act, row).await.unwrap();
+        let taken = outbox::store::claim(act.tx, &[&row], "test", 1, act.now).await;
+        assert_eq!(taken.unwrap().len(), 1);
+        row
+    });
+    let from = FromStaff {
+        account: StaffAccount {
+            telegram_id: chat.clone(),
+            chat: chat.clone(),
+            name: budi.name.clone(),
+            language: None,
+        },
+        external_id: "9001".into(),
+        at: house.clock.now(),
+        received_at: house.clock.now(),
+        replies_to: Some("9000".into()),
+        album: None,
+        said: Said::Text("Merah semua?".into()),
+    };
+    house.clock.advance(Duration::from_millis(5));
+    // What is under way since then cannot be what he answers.
+    let earlier = FromStaff {
+        received_at: Millis(from.received_at.0 - 3_600_000),
+        ..from.clone()
+    };
+    for (from, waits) in [(&earlier, false), (&from, true)] {
+        let mut tx = house.desk.db.write().await.unwrap();
+        let handled = StaffDesk::new()
+            .handle(&mut house.desk.act(&mut tx), from.clone())
+            .await;
+        tx.rollback().await.unwrap();
+        let early = handled.is_err_and(|error| error.is::<TooEarly>());
+        assert_eq!(early, waits);
+    }
+    acting!(house, |act| {
+        let post = Post {
+            chat: chat.clone(),
+            external_id: "9000".into(),
+        };
+        outbox::store::post(act.tx, &telegram, &row, &post, act.now)
+            .await
+            .unwrap();
+        many::sent(act.tx, &[&row], "test", 1, act.now)
+            .await
+            .unwrap();
+        let handled = StaffDesk::new().handle(act, from).await;
+        assert!(handled.is_ok());
+    });
+    house.pump().await;
+    let heard = house.heard();
+    assert!(
+        heard.contains("Sari Wulandari (relay): Merah semua?"),
+        "{heard}"
+    );
 }
 
 #[tokio::test]

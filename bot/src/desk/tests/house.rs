@@ -347,6 +347,7 @@ impl House {
             },
             external_id: external_id.clone(),
             at: self.clock.now(),
+            received_at: self.clock.now(),
             replies_to,
             album: self.album.clone(),
             said,

@@ -54,6 +54,7 @@ fn who_and_when() {
             },
             external_id: "41".into(),
             at: Millis(1_795_408_900_000),
+            received_at: super::START,
             replies_to: Some("40".into()),
             album: Some("g1".into()),
             said: Said::Text("halo".into()),

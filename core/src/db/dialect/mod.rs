@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Db, Result, Tx, run, statements};
+use super::{Result, Tx, WayIn, run, statements};
 use crate::{
     clock::Millis,
     inbox::{Channel, Event, NewEvent, Stream},
@@ -86,9 +86,9 @@ statements! {
 }
 
 /// Makes events durable in the order given, in a transaction of its own, and leaves out the ones that are known. How many are new.
-pub async fn insert_events(db: &Db, events: &[NewEvent], now: Millis) -> Result<u64> {
-    match db {
-        Db::Sqlite { write, .. } => {
+pub async fn insert_events(way: WayIn, events: &[NewEvent], now: Millis) -> Result<u64> {
+    match way {
+        WayIn::Sqlite(mut write) => {
             let rows: Vec<_> = events
                 .iter()
                 .map(|e| {
@@ -99,13 +99,12 @@ pub async fn insert_events(db: &Db, events: &[NewEvent], now: Millis) -> Result<
                 .collect();
             let rows = json(&rows)?;
             let insert = sqlx::query(INSERT_EVENTS_SQLITE).bind(rows).bind(now);
-            let mut write = write.lock().await;
             let write = write.as_mut().ok_or(sqlx::Error::PoolClosed)?;
             // A statement by itself is a transaction, and goes to the connection's thread once instead of three times.
             let done = insert.execute(write).await?;
             Ok(done.rows_affected())
         }
-        Db::Postgres(pool) => {
+        WayIn::Postgres(pool) => {
             let mut tx = pool.begin().await?;
             let column =
                 |pick: fn(&NewEvent) -> String| events.iter().map(pick).collect::<Vec<_>>();

@@ -33,6 +33,8 @@ statements! {
             error = 'its content is not what this version understands' where id = $1";
     MINE = "select id from outbox where channel = $1 and state = 'claimed' and owner = $2 and epoch = $3";
     UNCLAIM = "update outbox set state = 'queued' where id = $1 and state = 'claimed' and owner = $2 and epoch = $3";
+    UNDER_WAY = "select exists (select 1 from outbox where channel = $1 and state in ('claimed', 'uncertain') and state = 'claimed'
+            and recipient = $2 and created_at <= $3)";
     ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
     DOUBTS = "select seq, id, recipient, class, kind, due_at, error_code is not null as refused from outbox
         where channel = $1 and state = 'uncertain'";
@@ -308,6 +310,21 @@ pub async fn needs_doubting(
         .bind(channel)
         .bind(owner)
         .bind(epoch)
+        .fetch_one(c)
+        .await)
+}
+
+/// Whether something that was made by then is with the platform, and its answer is not.
+pub async fn is_under_way(
+    tx: &mut Tx,
+    channel: &Channel,
+    recipient: &str,
+    by: Millis,
+) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query_scalar(UNDER_WAY)
+        .bind(channel)
+        .bind(recipient)
+        .bind(by)
         .fetch_one(c)
         .await)
 }
