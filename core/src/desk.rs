@@ -139,36 +139,44 @@ pub enum Trouble {
 
 /// Which channels are in trouble, with the platform's code.
 #[derive(Clone, Default)]
-pub struct Health(Arc<Mutex<HashMap<Channel, Trouble>>>);
+pub struct Health(Arc<Mutex<HashMap<Channel, (Trouble, Duration)>>>);
 
 impl Health {
-    /// The platform refuses the account. True when that is news.
-    pub fn refused(&self, channel: &Channel, code: &str) -> bool {
-        let trouble = Trouble::Refused(code.to_owned());
+    /// The platform refuses the account. True when that is news. `mono`: now, by the clock that does not jump; so for all of these.
+    pub fn refused(&self, channel: &Channel, code: &str, mono: Duration) -> bool {
+        let trouble = (Trouble::Refused(code.to_owned()), mono);
         let before = self.lock().insert(channel.clone(), trouble);
-        !matches!(before, Some(Trouble::Refused(_)))
+        !matches!(before, Some((Trouble::Refused(_), _)))
     }
 
     /// The platform cannot be reached or is overloaded.
-    pub fn delayed(&self, channel: &Channel, code: &str) {
+    pub fn delayed(&self, channel: &Channel, code: &str, mono: Duration) {
         let mut channels = self.lock();
-        if !matches!(channels.get(channel), Some(Trouble::Refused(_))) {
-            channels.insert(channel.clone(), Trouble::Delayed(code.to_owned()));
+        if !matches!(channels.get(channel), Some((Trouble::Refused(_), _))) {
+            channels.insert(channel.clone(), (Trouble::Delayed(code.to_owned()), mono));
         }
     }
 
     /// A message went out: whatever was wrong is mended. True when the account had been refused.
     pub fn went_out(&self, channel: &Channel) -> bool {
         let before = self.lock().remove(channel);
-        matches!(before, Some(Trouble::Refused(_)))
+        matches!(before, Some((Trouble::Refused(_), _)))
+    }
+
+    /// What this process saw long ago is not so for ever: trouble that nothing has confirmed since `before` is over.
+    pub fn outlived(&self, channel: &Channel, before: Duration) {
+        let mut channels = self.lock();
+        if channels.get(channel).is_some_and(|(_, at)| *at < before) {
+            channels.remove(channel);
+        }
     }
 
     /// What is wrong with a channel, if anything is.
     pub fn trouble(&self, channel: &Channel) -> Option<Trouble> {
-        self.lock().get(channel).cloned()
+        self.lock().get(channel).map(|(trouble, _)| trouble.clone())
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<Channel, Trouble>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Channel, (Trouble, Duration)>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -196,7 +196,11 @@ impl Poller {
             }
             CallError::Account { code, .. } => {
                 tracing::error!(%error, "Telegram does not accept the token");
-                if self.desk.health.refused(&self.channel, code) {
+                if self
+                    .desk
+                    .health
+                    .refused(&self.channel, code, self.desk.clock.mono())
+                {
                     let code = code.clone();
                     connection::tell(&self.desk, &self.channel, &[News::Refused { code }]).await;
                 }
@@ -205,7 +209,8 @@ impl Poller {
             CallError::Flood(after) => (*after).min(LONGEST),
             error => {
                 tracing::warn!(%error, failures = self.failures, "Telegram gives no updates");
-                self.desk.health.delayed(&self.channel, "no_updates");
+                let mono = self.desk.clock.mono();
+                self.desk.health.delayed(&self.channel, "no_updates", mono);
                 let steps = self.failures.saturating_sub(1).min(5);
                 let base = Duration::from_millis(500 << steps);
                 let jitter = u32::try_from(self.desk.ids.below(400)).unwrap_or(200);

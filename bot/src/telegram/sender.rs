@@ -2,7 +2,7 @@
 //! `relay`'s, how far a message has come is `ticks`'.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashSet,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -47,8 +47,6 @@ const FLOOD_SPAN: Duration = Duration::from_secs(10);
 pub struct TelegramSender {
     pub(super) desk: Desk,
     pub(super) client: Client,
-    /// The parts of rows that were interrupted: a row of several messages goes on where it stopped.
-    begun: Mutex<HashMap<String, Vec<Post>>>,
     /// Rows that were once reported as uncertain.
     doubted: Mutex<HashSet<String>>,
     /// Which chats were told to wait, and when.
@@ -95,7 +93,6 @@ impl TelegramSender {
         Self {
             desk,
             client,
-            begun: Mutex::default(),
             doubted: Mutex::default(),
             floods: Mutex::default(),
         }
@@ -177,7 +174,7 @@ impl TelegramSender {
         }
         let chat = chat(job)?;
         let keyboard = keyboard(choices)?;
-        let mut posts = lock(&self.begun).remove(&job.id).unwrap_or_default();
+        let mut posts = job.begun.clone();
         for (place, part) in parts.iter().enumerate().skip(posts.len()) {
             let frame = Frame {
                 reply_to: reply_to
@@ -192,8 +189,8 @@ impl TelegramSender {
                     external_id: message,
                 }),
                 Err(error) => {
-                    if !posts.is_empty() {
-                        lock(&self.begun).insert(job.id.clone(), posts);
+                    if posts.len() > job.begun.len() {
+                        outbox::interrupted(&self.desk, job, &posts).await;
                     }
                     return Err(error.into());
                 }

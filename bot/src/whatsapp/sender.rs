@@ -1,16 +1,11 @@
 //! Sends rows of the outbox to customers.
 
-use std::{
-    collections::HashMap,
-    sync::{Mutex, MutexGuard, PoisonError},
-};
-
 use async_trait::async_trait;
 use sapa_core::{
     contacts, db,
     desk::Desk,
     inbox::Channel,
-    outbox::{Job, Post, Reach, SendError, Sender},
+    outbox::{self, Job, Post, Reach, SendError, Sender},
 };
 
 use super::{
@@ -27,18 +22,12 @@ const PARTIAL: &str = "partial";
 pub struct WhatsAppSender {
     desk: Desk,
     client: Client,
-    /// The parts of rows that were interrupted: a row of several messages goes on where it stopped.
-    begun: Mutex<HashMap<String, Vec<Post>>>,
 }
 
 impl WhatsAppSender {
     /// Sends what this desk says with the calls of this account.
     pub fn new(desk: Desk, client: Client) -> Self {
-        Self {
-            desk,
-            client,
-            begun: Mutex::default(),
-        }
+        Self { desk, client }
     }
 
     async fn render(&self, plan: &Plan) -> Result<Vec<Part>, SendError> {
@@ -141,10 +130,6 @@ impl WhatsAppSender {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 #[async_trait]
 impl Sender for WhatsAppSender {
     fn channel(&self) -> &Channel {
@@ -154,7 +139,7 @@ impl Sender for WhatsAppSender {
     async fn send(&self, job: &Job) -> Result<Vec<Post>, SendError> {
         let plan = plan(&self.desk, job).await?;
         let parts = self.render(&plan).await?;
-        let mut posts = lock(&self.begun).remove(&job.id).unwrap_or_default();
+        let mut posts = job.begun.clone();
         for (place, part) in parts.iter().enumerate().skip(posts.len()) {
             let quotes = plan.quotes.as_deref().filter(|_| place == 0);
             let last = place + 1 == parts.len();
@@ -169,8 +154,8 @@ impl Sender for WhatsAppSender {
                 Err(error) if posts.is_empty() => return Err(error),
                 Err(error) => {
                     let error = self.interrupted(job, error);
-                    if !matches!(error, SendError::Permanent { .. }) {
-                        lock(&self.begun).insert(job.id.clone(), posts);
+                    if posts.len() > job.begun.len() {
+                        outbox::interrupted(&self.desk, job, &posts).await;
                     }
                     return Err(error);
                 }

@@ -16,6 +16,9 @@ const ANXIOUS: Duration = Duration::from_secs(30);
 const FIRST: Duration = Duration::from_secs(10);
 /// How often every process looks whether another has found the account refused.
 const STEP: Duration = Duration::from_secs(30);
+/// So long after the last sign of trouble there is none any more: longer than any pause between two tries, and than a refusal takes to be
+/// written down.
+const STALE: Duration = Duration::from_mins(2);
 
 /// Whoever knows how to ask a platform, and how to mend what can be mended from here.
 #[async_trait]
@@ -106,13 +109,18 @@ async fn refusals(desk: &Desk) -> db::Result<Vec<(Channel, String)>> {
 }
 
 /// Whoever sends after a restart, or in another process, has to know that the account was refused: only so does the first message that
-/// goes out again tell that it is mended.
+/// goes out again tell that it is mended. And whoever sends nothing has to hear that it is.
 async fn keep_in_step(desk: &Desk, stop: &CancellationToken) {
     while !stop.is_cancelled() {
         match refusals(desk).await {
             Ok(refused) => {
-                for (channel, code) in refused {
-                    desk.health.refused(&channel, &code);
+                let now = desk.clock.mono();
+                for channel in [&desk.settings.whatsapp, &desk.settings.telegram] {
+                    let is_refused = |(other, _): &&(Channel, String)| other == channel;
+                    match refused.iter().find(is_refused) {
+                        Some((_, code)) => drop(desk.health.refused(channel, code, now)),
+                        None => desk.health.outlived(channel, now.saturating_sub(STALE)),
+                    }
                 }
             }
             Err(error) => {

@@ -3,12 +3,12 @@
 use super::{Channel, Event, NewEvent, Stream};
 use crate::{
     clock::Millis,
-    db::{self, Tx, run, statements},
+    db::{self, Tx, dialect, run, statements},
 };
 
 statements! {
-    INSERT_ONE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts, error)
-        values ($1, $2, $3, $4, $5, $6, 'kept', 0, $7) on conflict (channel, external_id) do nothing";
+    INSERT_ONE = "insert into inbox (channel, external_id, stream, lane, payload, received_at, state, attempts, error, handled_at)
+        values ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9) on conflict (channel, external_id) do nothing";
     OF_LANE = "select seq, channel, external_id, lane, payload, received_at, attempts from inbox
         where stream = 'lane' and state = 'pending' and lane = $1 order by seq limit $2";
     OPEN_LANES = "select distinct lane from inbox where stream = 'lane' and state = 'pending'";
@@ -27,24 +27,24 @@ statements! {
     COUNT = "select count(*) from inbox where channel = $1";
 }
 
-/// Keeps an event that could not be stored the ordinary way, as bytes, with the reason.
+/// Keeps an event that could not be stored the ordinary way, as bytes, with the reason. Somebody's words lie among the dead, where people look.
 pub async fn quarantine(tx: &mut Tx, event: &NewEvent, why: &str, now: Millis) -> db::Result<()> {
-    let NewEvent {
-        channel, payload, ..
-    } = event;
+    let (stream, state, dead_at) = match event.stream {
+        Stream::Lane => (Stream::Lane, "dead", Some(now)),
+        Stream::Status | Stream::Quarantine => (Stream::Quarantine, "kept", None),
+    };
     // PostgreSQL keeps no U+0000 in texts.
-    let (external_id, lane) = (
-        event.external_id.replace('\0', ""),
-        event.lane.replace('\0', ""),
-    );
+    let lane = dialect::lane_name(event).replace('\0', "");
     run!(tx, |c| sqlx::query(INSERT_ONE)
-        .bind(channel)
-        .bind(external_id)
-        .bind(Stream::Quarantine)
+        .bind(&event.channel)
+        .bind(event.external_id.replace('\0', ""))
+        .bind(stream)
         .bind(lane)
-        .bind(payload)
+        .bind(&event.payload)
         .bind(now)
+        .bind(state)
         .bind(why)
+        .bind(dead_at)
         .execute(c)
         .await
         .map(drop))

@@ -67,6 +67,7 @@ async fn read_code(desk: &Desk, recipient: &str) -> Option<String> {
         message_id: None,
         attempts: 0,
         flagged: false,
+        begun: Vec::new(),
         created_at: desk.clock.now(),
     };
     let secret = outbox::opened(desk, &job).ok()?;

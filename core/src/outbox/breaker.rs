@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{SendError, sender::Answer};
+use super::{Reach, SendError, outcome::TOO_FAST, sender::Answer};
 
 /// So many failures in a row are no accident of one message's.
 const TRIPS: u32 = 5;
@@ -49,10 +49,17 @@ impl Breaker {
     }
 }
 
-/// Whether an error speaks of the platform or the way to it, and not of the message: no answer, or a 5xx without a pause of the platform's own.
+/// Whether an error speaks of the platform or the way to it, and not of the message: no answer, a 5xx without a pause of the platform's own,
+/// or its word that it is in trouble as a whole. (That we are too fast is our trouble.)
 fn is_outage(error: &SendError) -> bool {
     match error {
         SendError::Uncertain { .. } => true,
+        SendError::Retry {
+            after: None,
+            reach: Reach::Channel,
+            code,
+            ..
+        } => !TOO_FAST.contains(&code.as_str()),
         SendError::Retry {
             after: None, code, ..
         } => code == "network" || code == "no_answer" || code.starts_with("http_5"),
@@ -63,7 +70,6 @@ fn is_outage(error: &SendError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::Reach;
 
     const USUALLY: usize = 32;
 
@@ -94,6 +100,27 @@ mod tests {
         breaker.note(&Err(refused), at(1), 0);
         breaker.note(&down(), at(1), 0);
         assert_eq!(breaker.most(at(1), USUALLY), USUALLY, "it was there");
+    }
+
+    #[test]
+    fn a_platform_that_says_it_is_in_trouble_is_away_and_one_that_says_we_are_too_fast_is_there() {
+        let says = |code: &str| {
+            Err(SendError::Retry {
+                after: None,
+                reach: Reach::Channel,
+                code: code.into(),
+                detail: String::new(),
+            })
+        };
+        let after = |code| {
+            let mut breaker = Breaker::default();
+            for _ in 0..TRIPS {
+                breaker.note(&says(code), at(1), 0);
+            }
+            breaker.most(at(1), USUALLY)
+        };
+        assert_eq!(after("131016"), 0);
+        assert_eq!(after("130429"), USUALLY);
     }
 
     #[test]

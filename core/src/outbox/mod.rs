@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     clock::Millis,
     db::{self, Type},
-    desk::Act,
+    desk::{Act, Desk},
     inbox::Channel,
 };
 
@@ -151,6 +151,8 @@ pub struct Job {
     pub attempts: i64,
     /// It may have gone out already: this is its second time.
     pub flagged: bool,
+    /// What went out of it before it was interrupted.
+    pub begun: Vec<Post>,
     /// When the row was made.
     pub created_at: Millis,
 }
@@ -225,6 +227,18 @@ pub enum SendError {
     /// Nobody needs it any more.
     #[error("no longer wanted")]
     Cancelled,
+}
+
+/// Remembers what went out of a message in parts before it was interrupted: whoever sends the row next, after a restart too, goes on there.
+pub async fn interrupted(desk: &Desk, job: &Job, posts: &[Post]) {
+    let remembered = async {
+        let mut tx = desk.db.write().await?;
+        store::begin(&mut tx, &job.id, posts).await?;
+        tx.commit().await
+    };
+    if let Err(error) = remembered.await {
+        tracing::warn!(row = job.id, %error, "the beginning of a message is not remembered; it may come twice");
+    }
 }
 
 /// A platform's sending side.

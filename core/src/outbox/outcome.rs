@@ -29,7 +29,9 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// Meta: outside the customer service window (error-codes). It may come after the message was taken.
 const WINDOW_CLOSED: &str = "131047";
 /// The platforms' words for a channel that is too fast as a whole: WhatsApp's throughput and account limits, and HTTP's own.
-const TOO_FAST: [&str; 4] = ["130429", "80007", "429", "http_429"];
+pub(super) const TOO_FAST: [&str; 4] = ["130429", "80007", "429", "http_429"];
+/// The code of what went wrong on our side of the call.
+const OURS: &str = "database";
 /// How long a channel rests whose account is refused.
 const ACCOUNT_PAUSE: Duration = Duration::from_secs(30);
 
@@ -148,7 +150,11 @@ async fn refused(
     }
     if let SendError::AccountRefused { code, detail } = error {
         tracing::error!(channel = %job.channel, code, detail, "the platform refuses the account; nothing goes out on this channel until that is mended");
-        if act.desk.health.refused(&job.channel, code) {
+        if act
+            .desk
+            .health
+            .refused(&job.channel, code, act.desk.clock.mono())
+        {
             let code = code.clone();
             connection::note(act, &job.channel, &News::Refused { code }).await?;
         }
@@ -163,8 +169,11 @@ async fn refused(
     if let SendError::Retry {
         code, after: None, ..
     } = error
+        && code != OURS
     {
-        act.desk.health.delayed(&job.channel, code);
+        act.desk
+            .health
+            .delayed(&job.channel, code, act.desk.clock.mono());
     }
     if let (Content::Sealed { .. }, State::Failed | State::Cancelled) = (&job.content, to.state) {
         store::secrets::erase(act.tx, &job.id).await?;
@@ -292,17 +301,19 @@ fn pause(act: &Act<'_>, after: Option<Duration>, attempts: i64) -> Duration {
 /// The grace of a row that may have gone out is over and no status came: it is sent once more and flagged, or given up.
 pub(super) async fn resolve_doubt(
     act: &mut Act<'_>,
+    fence: Fence<'_>,
     id: &str,
     never_twice: bool,
 ) -> db::Result<()> {
-    let again = !never_twice && store::resend(act.tx, id, act.now).await?;
+    let (owner, epoch, now) = (fence.owner, fence.epoch, act.now);
+    let again = !never_twice && store::resend(act.tx, id, owner, epoch, now).await?;
     if again {
         tracing::warn!(
             row = id,
             "a message that may have gone out is sent once more; it may be a duplicate"
         );
         tell_of_resending(act, id).await?;
-    } else if store::give_up_doubt(act.tx, id, act.now).await? {
+    } else if store::give_up_doubt(act.tx, id, owner, epoch, now).await? {
         delivery_changed(act, &[id.to_owned()]).await?;
     }
     Ok(())

@@ -387,7 +387,7 @@ impl Term {
         };
         let nexts = outcome::record(&mut act, fence, answered).await?;
         for row in overdue {
-            outcome::resolve_doubt(&mut act, &row.id, never_twice(row.class)).await?;
+            outcome::resolve_doubt(&mut act, fence, &row.id, never_twice(row.class)).await?;
         }
         let ids: Vec<_> = picked.iter().map(|row| row.id.as_str()).collect();
         let now = act.now;

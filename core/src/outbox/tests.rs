@@ -9,6 +9,7 @@ use std::{
 use async_trait::async_trait;
 use tokio_util::sync::CancellationToken;
 
+mod crowds;
 mod doubts;
 
 use super::{

@@ -174,7 +174,8 @@ async fn ready_follows_the_database_and_only_reports_the_senders() {
         StatusCode::OK
     );
     let desk = &house.surface.desk;
-    desk.health.refused(&desk.settings.whatsapp, "190");
+    desk.health
+        .refused(&desk.settings.whatsapp, "190", desk.clock.mono());
     let answer = send(&router, get("/readyz")).await;
     assert_eq!(answer.status(), StatusCode::OK);
     let told: Value = serde_json::from_str(&text(answer).await).expect("JSON");

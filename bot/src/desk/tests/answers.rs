@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sapa_core::{
-    clock::{Clock as _, Millis},
+    clock::Millis,
     db::dialect::many,
     inbox::TooEarly,
     markup::Markup,
@@ -16,7 +16,7 @@ use super::{
     super::StaffDesk,
     house::{House, acting},
 };
-use crate::inbound::{FromStaff, Said, StaffAccount};
+use crate::inbound::{FromStaff, Said};
 
 #[tokio::test]
 async fn a_reply_goes_to_the_customer_it_answers() {
@@ -55,20 +55,8 @@ async fn an_answer_that_overtakes_the_name_of_what_it_answers_waits_for_it() {
         assert_eq!(taken.unwrap().len(), 1);
         row
     });
-    let from = FromStaff {
-        account: StaffAccount {
-            telegram_id: chat.clone(),
-            chat: chat.clone(),
-            name: budi.name.clone(),
-            language: None,
-        },
-        external_id: "9001".into(),
-        at: house.clock.now(),
-        received_at: house.clock.now(),
-        replies_to: Some("9000".into()),
-        album: None,
-        said: Said::Text("Merah semua?".into()),
-    };
+    let said = Said::Text("Merah semua?".into());
+    let from = house.words_of(&chat, "Budi", "9001", said, Some("9000".into()));
     house.clock.advance(Duration::from_millis(5));
     // What is under way since then cannot be what he answers.
     let earlier = FromStaff {

@@ -327,6 +327,31 @@ impl House {
             .await
     }
 
+    /// What somebody does in his own private chat.
+    pub fn words_of(
+        &self,
+        chat: &str,
+        name: &str,
+        external_id: &str,
+        said: Said,
+        replies_to: Option<String>,
+    ) -> FromStaff {
+        FromStaff {
+            account: StaffAccount {
+                telegram_id: chat.to_owned(),
+                chat: chat.to_owned(),
+                name: name.to_owned(),
+                language: Some("id".into()),
+            },
+            external_id: external_id.to_owned(),
+            at: self.clock.now(),
+            received_at: self.clock.now(),
+            replies_to,
+            album: None,
+            said,
+        }
+    }
+
     /// Anybody does something in his own private chat.
     pub async fn account_does(
         &mut self,
@@ -339,18 +364,8 @@ impl House {
         self.count += 1;
         let external_id = on.unwrap_or_else(|| self.count.to_string());
         let from = FromStaff {
-            account: StaffAccount {
-                telegram_id: chat.to_owned(),
-                chat: chat.to_owned(),
-                name: name.to_owned(),
-                language: Some("id".into()),
-            },
-            external_id: external_id.clone(),
-            at: self.clock.now(),
-            received_at: self.clock.now(),
-            replies_to,
             album: self.album.clone(),
-            said,
+            ..self.words_of(chat, name, &external_id, said, replies_to)
         };
         let effects = acting!(self, |act| StaffDesk::new()
             .handle(act, from)

@@ -14,7 +14,7 @@ use sapa_core::{
     inbox::Channel,
     media::{self, Fetch, FetchError, MediaKind, MediaState},
     messages::{self, Author, Kind, Message, NewMessage},
-    outbox::{Content, Job, Post, SendError, Sender as _},
+    outbox::{self, Class, Content, Job, NewRow, Post, SendError, Sender as _},
 };
 use tokio_util::sync::CancellationToken;
 
@@ -106,8 +106,32 @@ impl House {
             message_id: None,
             attempts: 0,
             flagged: false,
+            begun: Vec::new(),
             created_at: self.clock.now(),
         }
+    }
+
+    /// The same as a row of the outbox that is being sent.
+    pub async fn row(&self, content: Content) -> Job {
+        let mut tx = self.desk.db.write().await.expect("a transaction");
+        let mut act = self.desk.act(&mut tx);
+        let channel = self.desk.settings.whatsapp.clone();
+        let row = NewRow::new(&channel, &self.customer.id, Class::Conversation, content);
+        let id = outbox::enqueue(&mut act, row).await.expect("a row");
+        drop(act);
+        tx.commit().await.expect("a commit");
+        self.claim(&id).await
+    }
+
+    /// A row that is taken for sending, again and again.
+    pub async fn claim(&self, id: &str) -> Job {
+        let mut tx = self.desk.db.write().await.expect("a transaction");
+        outbox::store::unclaim(&mut tx, id, "me", 1)
+            .await
+            .expect("let go");
+        let jobs = outbox::store::claim(&mut tx, &[id], "me", 1, self.clock.now()).await;
+        tx.commit().await.expect("a commit");
+        jobs.expect("a claim").remove(id).expect("the row")
     }
 
     pub async fn send(&self, content: Content) -> Result<Vec<Post>, SendError> {

@@ -1,17 +1,24 @@
 //! One statement about many outbox rows: SQLite takes their ids as a JSON array, PostgreSQL as an array of its own.
 
 use super::{Channel, Millis, Result, Tx, json, statements};
-use crate::outbox::{State, store::Claimed};
+use crate::outbox::{
+    State,
+    store::{Claimed, Waiting},
+};
 
 statements! {
     CLAIM_SQLITE = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
         where id in (select value from json_each($1)) and state = 'queued' and not exists
             (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))
-        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, created_at";
+        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, begun, created_at";
     CLAIM_POSTGRES = "update outbox set state = 'claimed', owner = $2, epoch = $3, claimed_at = $4
         where id = any($1) and state = 'queued' and not exists
             (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))
-        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, created_at";
+        returning seq, id, channel, recipient, content, customer_id, ticket_id, message_id, attempts, flagged, begun, created_at";
+    READY_BESIDES_SQLITE = "select seq, id, recipient, class, kind, case when due_at <= created_at then 0 else due_at end as due_at, error_code is not null as refused from outbox
+        where channel = $2 and state = 'queued' and recipient not in (select value from json_each($1)) order by class, seq limit $3";
+    READY_BESIDES_POSTGRES = "select seq, id, recipient, class, kind, case when due_at <= created_at then 0 else due_at end as due_at, error_code is not null as refused from outbox
+        where channel = $2 and state = 'queued' and recipient <> all($1) order by class, seq limit $3";
     SENT_SQLITE = "update outbox set state = case when state in ('claimed', 'uncertain') then 'sent' else state end, sent_at = coalesce(sent_at, $4),
             error_code = null, error = null
         where id in (select value from json_each($1)) and owner = $2 and epoch = $3
@@ -63,6 +70,22 @@ macro_rules! about {
             }
         }
     };
+}
+
+/// Rows that wait, of others than these recipients.
+pub async fn ready_besides(
+    tx: &mut Tx,
+    recipients: &[&str],
+    channel: &Channel,
+    limit: i64,
+) -> Result<Vec<Waiting>> {
+    about!(
+        tx,
+        recipients,
+        READY_BESIDES_SQLITE,
+        READY_BESIDES_POSTGRES,
+        |q, c| q.bind(channel).bind(limit).fetch_all(c).await
+    )
 }
 
 /// Takes rows for sending. Which ones are not wanted any more is missing; the order is the database's.

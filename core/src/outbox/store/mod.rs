@@ -4,10 +4,12 @@ pub mod depths;
 pub(crate) mod parked;
 pub(crate) mod posts;
 pub(crate) mod secrets;
+pub(crate) mod waiting;
 
 pub use depths::{moving, pending};
 pub use parked::{cancel_row, has_parked, park, parked_before, release_parked, release_row};
 pub use posts::{PostTarget, card_post, id_of_external, post, post_target, posts_of_message};
+pub use waiting::{Waiting, ready};
 
 use std::collections::HashMap;
 
@@ -24,15 +26,15 @@ statements! {
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, null, 0, false, $13) on conflict (id) do nothing";
     SUPERSEDE = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked') and id <> $2";
     CANCEL_BY_KEY = "update outbox set state = 'cancelled' where supersede_key = $1 and state in ('queued', 'parked')";
-    READY = "select seq, id, recipient, class, kind, case when due_at <= created_at then 0 else due_at end as due_at, error_code is not null as refused from outbox
-        where channel = $1 and state = 'queued' order by class, seq limit $2";
-    DOUBT = "update outbox set state = 'uncertain', due_at = $4 where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)";
+    DOUBT = "update outbox set state = 'uncertain', due_at = $4 where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3)
+            and not exists (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $2 and leases.epoch = $3))";
     DOUBT_ANEW = "update outbox set due_at = $2 where channel = $1 and state = 'uncertain' and due_at < $2";
     HEARD_BEFORE = "select max(received_at) from inbox where received_at < $1";
     UNREADABLE = "update outbox set state = 'failed', failed_at = $2, error_code = 'unreadable',
             error = 'its content is not what this version understands' where id = $1";
     MINE = "select id from outbox where channel = $1 and state = 'claimed' and owner = $2 and epoch = $3";
     UNCLAIM = "update outbox set state = 'queued' where id = $1 and state = 'claimed' and owner = $2 and epoch = $3";
+    BEGIN = "update outbox set begun = $2 where id = $1 and state = 'claimed'";
     UNDER_WAY = "select exists (select 1 from outbox where channel = $1 and state in ('claimed', 'uncertain') and state = 'claimed'
             and recipient = $2 and created_at <= $3)";
     ABANDONED = "select exists (select 1 from outbox where channel = $1 and state = 'claimed' and not (owner = $2 and epoch = $3))";
@@ -41,34 +43,16 @@ statements! {
     SETTLE = "update outbox set state = $4, due_at = $5, attempts = $6, error_code = $7, error = $8, failed_at = $9
         where id = $1 and owner = $2 and epoch = $3 and state = 'claimed'";
     RESEND = "update outbox set state = 'queued', flagged = true, attempts = attempts + case when flagged then 1 else 0 end, due_at = $2
-        where id = $1 and state = 'uncertain'
+        where id = $1 and state = 'uncertain' and not exists (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $3 and leases.epoch = $4))
             and (not flagged or (channel like 'tg:%' and coalesce(error_code, '') <> 'uncertain' and attempts < 5))";
     GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
-            error = 'the platform never answered and no status came' where id = $1 and state = 'uncertain'";
+            error = 'the platform never answered and no status came'
+        where id = $1 and state = 'uncertain' and not exists (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $3 and leases.epoch = $4))";
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
     ROW = "select id, channel, recipient, class, kind, state, message_id, ticket_id, customer_id, attempts, flagged, error_code, error, created_at,
             sent_at, delivered_at, read_at, failed_at from outbox where id = $1";
-}
-
-/// A row that waits, as the sender's memory holds it.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Waiting {
-    /// Its place in the order.
-    pub seq: i64,
-    /// Its id.
-    pub id: String,
-    /// To whom.
-    pub recipient: String,
-    /// [`Class`] as a number.
-    pub class: i64,
-    /// The content's kind.
-    pub kind: String,
-    /// Not before (for a doubtful row: since when it is in doubt).
-    pub due_at: Millis,
-    /// It was refused before, and is not overtaken.
-    pub refused: bool,
 }
 
 /// Where a row stands, for whoever asks.
@@ -169,15 +153,6 @@ pub async fn cancel_by_key(tx: &mut Tx, key: &str) -> db::Result<()> {
         .map(drop))
 }
 
-/// Rows that wait for their turn, in the order of classes.
-pub async fn ready(tx: &mut Tx, channel: &Channel, limit: i64) -> db::Result<Vec<Waiting>> {
-    run!(tx, |c| sqlx::query_as(READY)
-        .bind(channel)
-        .bind(limit)
-        .fetch_all(c)
-        .await)
-}
-
 /// A row as it is taken for sending.
 #[derive(FromRow)]
 pub struct Claimed {
@@ -191,6 +166,7 @@ pub struct Claimed {
     message_id: Option<String>,
     attempts: i64,
     flagged: bool,
+    begun: Option<String>,
     created_at: Millis,
 }
 
@@ -229,11 +205,27 @@ pub async fn claim(
             message_id: row.message_id,
             attempts: row.attempts,
             flagged: row.flagged,
+            // Unreadable is as good as not begun: it goes out whole.
+            begun: row
+                .begun
+                .and_then(|posts| serde_json::from_str(&posts).ok())
+                .unwrap_or_default(),
             created_at: row.created_at,
         };
         jobs.insert(row.id, job);
     }
     Ok(jobs)
+}
+
+/// So much of a row that is being sent has gone out, and the rest has not.
+pub async fn begin(tx: &mut Tx, id: &str, posts: &[Post]) -> db::Result<()> {
+    let posts = serde_json::to_string(posts).map_err(|error| db::Error::Encode(error.into()))?;
+    run!(tx, |c| sqlx::query(BEGIN)
+        .bind(id)
+        .bind(&posts)
+        .execute(c)
+        .await
+        .map(drop))
 }
 
 /// The rows that a sender holds.
@@ -374,22 +366,39 @@ pub async fn settle(
         .map(|r| r.rows_affected() == 1))
 }
 
-/// A doubtful row is sent once more and flagged. False: it was sent once more already, or a status has told. On Telegram, which has no
+/// A doubtful row is sent once more and flagged. False: it was sent once more already, a status has told, or another sends
+/// now. On Telegram, which has no
 /// statuses, one whose sender died again before anybody could know goes out again, five times at most: it may be what kills the sender.
-pub async fn resend(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
+pub async fn resend(
+    tx: &mut Tx,
+    id: &str,
+    owner: &str,
+    epoch: i64,
+    now: Millis,
+) -> db::Result<bool> {
     run!(tx, |c| sqlx::query(RESEND)
         .bind(id)
         .bind(now)
+        .bind(owner)
+        .bind(epoch)
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
 }
 
-/// A doubtful row is given up. False: a status has told meanwhile.
-pub async fn give_up_doubt(tx: &mut Tx, id: &str, now: Millis) -> db::Result<bool> {
+/// A doubtful row is given up. False: a status has told meanwhile, or another sends now.
+pub async fn give_up_doubt(
+    tx: &mut Tx,
+    id: &str,
+    owner: &str,
+    epoch: i64,
+    now: Millis,
+) -> db::Result<bool> {
     run!(tx, |c| sqlx::query(GIVE_UP_DOUBT)
         .bind(id)
         .bind(now)
+        .bind(owner)
+        .bind(epoch)
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))

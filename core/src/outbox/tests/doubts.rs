@@ -112,7 +112,10 @@ async fn resends(desk: &Desk, channel: &Channel, cause: &str) -> usize {
         store::doubt(&mut tx, channel, "the next", 1, now)
             .await
             .unwrap();
-        if !store::resend(&mut tx, &id, now).await.unwrap() {
+        if !store::resend(&mut tx, &id, "the next", 1, now)
+            .await
+            .unwrap()
+        {
             tx.commit().await.unwrap();
             return again;
         }
