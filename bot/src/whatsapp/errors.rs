@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use sapa_core::outbox::{Reach, SendError};
+use sapa_core::outbox::{self, Reach, SendError};
 
 use super::wire::Object;
 
@@ -97,7 +97,7 @@ impl Refusal<'_> {
             | 134_011 => SendError::AccountRefused { code, detail },
             131_047 => SendError::WindowClosed,
             // Meta: "retry after 4^X seconds, X from 0"; other people are not concerned.
-            131_056 => again(Some(pair_pause(attempts)), Reach::Recipient),
+            131_056 => again(Some(outbox::pair_pause(attempts)), Reach::Recipient),
             131_048 | 131_064 => again(self.after.or(Some(SPAM_PAUSE)), Reach::Channel),
             2 | 4 | 80_007 | 130_429 | 131_016 | 131_057 | 133_004 | 133_016 => {
                 again(self.after, Reach::Channel)
@@ -159,11 +159,6 @@ fn is_final(code: i64) -> bool {
             | 131_063
             | 132_000..=132_999 | 135_000
     )
-}
-
-fn pair_pause(attempts: i64) -> Duration {
-    let power = u32::try_from(attempts.clamp(0, 6)).unwrap_or(6);
-    Duration::from_secs(4_u64.pow(power))
 }
 
 /// A request that got no answer. Before a connection stood nothing was sent; after that nobody knows.

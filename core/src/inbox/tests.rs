@@ -20,6 +20,7 @@ use super::{
 };
 use crate::{
     clock::Millis,
+    db::dialect::many,
     desk::{Act, Desk},
     markup::Markup,
     outbox::{self, Class, Content, NewRow, Post, Prompt, State},
@@ -332,6 +333,44 @@ async fn statuses_move_forward_only_and_wait_for_their_message() {
             state(&desk, "x.2").await,
             State::Delivered,
             "and moves nothing back"
+        );
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_passes_is_tried_again_when_a_status_tells_it_too() {
+    for (desk, _, _fresh) in both().await {
+        let running = start(&desk);
+        tokio::spawn(statuses::run(desk.clone(), running.stop.clone()));
+        let channel = Channel::whatsapp("100");
+        two_messages(&desk, &channel).await;
+        let failed = |id: &str, row: &str, code: &str| {
+            let told = status(id, &format!("wamid.{id}"), Some(row), Reached::Failed);
+            let mut change: StatusChange = serde_json::from_slice(&told.payload).unwrap();
+            change.error_code = Some(code.into());
+            let payload = serde_json::to_vec(&change).unwrap();
+            NewEvent { payload, ..told }
+        };
+        // They have to be gone before anybody can say that they failed.
+        let mut tx = desk.db.write().await.unwrap();
+        let now = desk.clock.now();
+        let rows = ["x.1", "x.2"];
+        let taken = outbox::store::claim(&mut tx, &rows, "me", 1, now).await;
+        assert_eq!(taken.unwrap().len(), 2);
+        many::sent(&mut tx, &rows, "me", 1, now).await.unwrap();
+        tx.commit().await.unwrap();
+        let told = vec![failed("a", "x.1", "131056"), failed("b", "x.2", "131026")];
+        running.ingest.put(told).await.unwrap();
+        eventually("both are told", || async { pending(&desk).await == 0 }).await;
+        assert_eq!(state(&desk, "x.1").await, State::Queued);
+        assert_eq!(state(&desk, "x.2").await, State::Failed, "for good");
+        let mut tx = desk.db.read().await.unwrap();
+        let waiting = outbox::store::ready(&mut tx, &channel, 10).await.unwrap();
+        assert_eq!(waiting.len(), 1);
+        assert!(
+            waiting[0].due_at >= now.plus(Duration::from_secs(1)),
+            "4^0 s"
         );
         running.stop.cancel();
     }

@@ -28,7 +28,7 @@ mod tests;
 mod track;
 
 pub use content::{CardSubject, Choice, Content, MediaKind, Prompt, Template};
-pub use outcome::delivery_changed;
+pub use outcome::{delivery_changed, pair_pause};
 pub use secret::{Secret, forget, opened};
 pub use sender::{Outlet, Senders};
 

@@ -30,6 +30,8 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 const WINDOW_CLOSED: &str = "131047";
 /// The platforms' words for a channel that is too fast as a whole: WhatsApp's throughput and account limits, and HTTP's own.
 pub(super) const TOO_FAST: [&str; 4] = ["130429", "80007", "429", "http_429"];
+/// Too much to one recipient.
+const PAIR_TOO_FAST: &str = "131056";
 /// The code of what went wrong on our side of the call.
 const OURS: &str = "database";
 /// How long a channel rests whose account is refused.
@@ -364,6 +366,9 @@ async fn failed(act: &mut Act<'_>, id: &str) -> db::Result<()> {
     let Some(mut row) = store::row(act.tx, id).await? else {
         return Ok(());
     };
+    if passes(act, &row).await? {
+        return Ok(());
+    }
     if lost::is_notice(&row) {
         lost::tell_agent(act, &row).await?;
     }
@@ -379,6 +384,26 @@ async fn failed(act: &mut Act<'_>, id: &str) -> db::Result<()> {
         row.state = State::Parked;
     }
     tell_author(act, &row, &message).await
+}
+
+/// A refusal that passes may also be told in a status, after Meta took the message (facts 7): the row goes out again after the same
+/// pause, as often as one that was refused at once. True when it does.
+async fn passes(act: &mut Act<'_>, row: &store::Row) -> db::Result<bool> {
+    let code = row.error_code.as_deref().unwrap_or_default();
+    let tried = usize::try_from(row.attempts).unwrap_or(usize::MAX);
+    let is_known = code == PAIR_TOO_FAST || TOO_FAST.contains(&code);
+    if row.state != State::Failed || !is_known || tried >= act.desk.river.send_retries.len() {
+        return Ok(false);
+    }
+    let told = (code == PAIR_TOO_FAST).then(|| pair_pause(row.attempts));
+    let due_at = act.now.plus(pause(act, told, row.attempts));
+    store::again(act.tx, &row.id, due_at).await
+}
+
+/// How long a pair of numbers rests after so many refusals of its own: 4^n seconds (Meta, error 131056).
+pub fn pair_pause(attempts: i64) -> Duration {
+    let power = u32::try_from(attempts.clamp(0, 6)).unwrap_or(6);
+    Duration::from_secs(4_u64.pow(power))
 }
 
 /// The agent hears that his message may reach the customer twice.

@@ -1,9 +1,11 @@
 //! A message's life: when it was written, stored, handled, queued, sent, delivered and read, or why it was not. Read from the inbox, the
 //! messages and the outbox; there is no fourth table that could tell another story.
 
+use std::collections::HashMap;
+
 use crate::{
     clock::Millis,
-    db::{self, FromRow, Tx},
+    db::{self, FromRow, Tx, dialect::many},
     messages::{Author, Kind},
     outbox,
     tickets::Ticket,
@@ -29,7 +31,7 @@ pub struct Life {
     pub written_at: Millis,
     /// Its event's place in the inbox; by it the log is searched. `None` as with `stored_at`.
     pub inbox_seq: Option<i64>,
-    /// When its event was durable. `None` where the event has aged out, or cannot be told from the message (Telegram).
+    /// When its event was durable. `None` where the event has aged out, or where there was none: it was written on a page.
     pub stored_at: Option<Millis>,
     /// When it was handled: this is when the message itself was stored.
     pub handled_at: Millis,
@@ -61,7 +63,27 @@ pub struct Life {
 
 /// The messages of a ticket, oldest first. A message that was handed to several people has several lives.
 pub async fn of_ticket(tx: &mut Tx, ticket: &Ticket) -> db::Result<Vec<Life>> {
-    store::of_ticket(tx, &ticket.id, MOST).await
+    let mut lives = store::of_ticket(tx, &ticket.id, MOST).await?;
+    // Telegram's updates have other numbers than its messages: what an event has queued bears the event's place in its id.
+    let caused = |life: &Life| {
+        let (event, _) = life
+            .outbox_id
+            .as_deref()?
+            .strip_prefix('e')?
+            .split_once('.')?;
+        event
+            .parse::<i64>()
+            .ok()
+            .filter(|_| life.inbox_seq.is_none())
+    };
+    let seqs: Vec<i64> = lives.iter().filter_map(caused).collect();
+    let stored: HashMap<i64, Millis> = many::stored_at(tx, &seqs).await?.into_iter().collect();
+    for life in &mut lives {
+        if let Some((seq, at)) = caused(life).and_then(|seq| Some((seq, *stored.get(&seq)?))) {
+            (life.inbox_seq, life.stored_at) = (Some(seq), Some(at));
+        }
+    }
+    Ok(lives)
 }
 
 #[cfg(test)]

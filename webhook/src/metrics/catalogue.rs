@@ -56,6 +56,11 @@ const COUNTERS: &[(&str, By, &str)] = &[
         "Events that need no answer, by kind",
     ),
     (
+        "sapa_retention_deleted_total",
+        By::Alone(&[("table", "inbox")]),
+        "Rows that aged out",
+    ),
+    (
         "sapa_webhook_refused_total",
         By::Channel(&[("reason", "proof")]),
         "Requests that were not taken: without proof of their origin, or because the inbox could not take more",

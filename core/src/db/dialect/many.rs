@@ -34,6 +34,8 @@ statements! {
         on conflict (channel, chat, external_id) do nothing";
     OURS_SQLITE = "select id from outbox where channel = $2 and id in (select value from json_each($1))";
     OURS_POSTGRES = "select id from outbox where channel = $2 and id = any($1)";
+    STORED_SQLITE = "select seq, received_at from inbox where seq in (select value from json_each($1))";
+    STORED_POSTGRES = "select seq, received_at from inbox where seq = any($1)";
     STATES_SQLITE = "select outbox.id, outbox.state, messages.id as message_id, messages.author from outbox
             left join messages on messages.id = outbox.message_id and outbox.kind = 'relay'
         where outbox.id in (select value from json_each($1)) order by outbox.seq";
@@ -128,6 +130,13 @@ pub async fn ours(tx: &mut Tx, channel: &Channel, ids: &[&str]) -> Result<Vec<St
         .fetch_all(c)
         .await)?;
     Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+/// When these events were stored.
+pub async fn stored_at(tx: &mut Tx, seqs: &[i64]) -> Result<Vec<(i64, Millis)>> {
+    about!(tx, seqs, STORED_SQLITE, STORED_POSTGRES, |q, c| q
+        .fetch_all(c)
+        .await)
 }
 
 /// Where a row stands, and whose message it carries when it hands one over.

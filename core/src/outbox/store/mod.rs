@@ -48,6 +48,7 @@ statements! {
     GIVE_UP_DOUBT = "update outbox set state = 'failed', failed_at = $2, error_code = 'uncertain',
             error = 'the platform never answered and no status came'
         where id = $1 and state = 'uncertain' and not exists (select 1 from leases where name = 'sender:' || outbox.channel and not (leases.owner = $3 and leases.epoch = $4))";
+    AGAIN = "update outbox set state = 'queued', attempts = attempts + 1, due_at = $2, failed_at = null where id = $1 and state = 'failed'";
     MOVE = "update outbox set recipient = $3 where channel = $1 and recipient = $2 and state in ('queued', 'claimed', 'parked')";
     CANCEL_TO = "update outbox set state = 'cancelled' where channel = $1 and recipient = $2 and state in ('queued', 'parked')";
     DELIVERY = "select state, error_code, error, flagged from outbox where message_id = $1 and kind = 'relay' order by seq desc limit 1";
@@ -399,6 +400,16 @@ pub async fn give_up_doubt(
         .bind(now)
         .bind(owner)
         .bind(epoch)
+        .execute(c)
+        .await
+        .map(|r| r.rows_affected() == 1))
+}
+
+/// A row that failed after all is sent again. False: it did not fail.
+pub async fn again(tx: &mut Tx, id: &str, due_at: Millis) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(AGAIN)
+        .bind(id)
+        .bind(due_at)
         .execute(c)
         .await
         .map(|r| r.rows_affected() == 1))
