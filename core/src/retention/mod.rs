@@ -1,4 +1,4 @@
-//! What has been dealt with long ago goes: events of the inbox, and rows of the outbox with their posts. What is open, or dead and waits
+//! What has been dealt with long ago goes: events of the inbox, rows of the outbox with their posts, logins that are over. What is open, or dead and waits
 //! for a person, stays; so do customers, tickets, conversations and messages.
 //!
 //! Deleted is in small transactions with room between them, so that nobody waits for more than one of them.
@@ -46,6 +46,8 @@ impl Retention {
     pub const EVENTS: Duration = Duration::from_hours(30 * 24);
     /// What is kept of deliveries unless somebody says otherwise.
     pub const DELIVERIES: Duration = Duration::from_hours(90 * 24);
+    /// How long logins that are over are kept: as long as the address that somebody was logged in from is known as theirs.
+    pub const LOGINS: Duration = Duration::from_hours(30 * 24);
     /// When, unless somebody says otherwise: at night.
     pub const SCHEDULE: &'static str = "0 30 3 * * *";
 
@@ -69,6 +71,8 @@ pub struct Gone {
     pub events: u64,
     /// Outbox rows.
     pub deliveries: u64,
+    /// Sessions of customers and staff, and links to the super-admin door.
+    pub logins: u64,
 }
 
 /// Lets things go by the schedule, in one process at a time, until `stop`.
@@ -80,6 +84,7 @@ pub async fn run(desk: Desk, retention: Retention, owner: String, stop: Cancella
             tracing::info!(
                 events = gone.events,
                 deliveries = gone.deliveries,
+                logins = gone.logins,
                 "what was dealt with long ago is gone"
             );
             Ok(())
@@ -98,12 +103,17 @@ pub async fn age(desk: &Desk, retention: &Retention, stop: &CancellationToken) -
     if let Some(kept) = retention.deliveries {
         gone.deliveries = walk(desk, now.minus(kept), stop, store::delete_deliveries).await?;
     }
+    let over = now.minus(Retention::LOGINS);
+    gone.logins = walk(desk, over, stop, store::delete_portal_sessions).await?
+        + walk(desk, over, stop, store::delete_staff_sessions).await?
+        + walk(desk, over, stop, store::delete_links).await?;
     if gone != Gone::default() {
         shrink(desk, stop).await?;
     }
     metrics::counter!("sapa_retention_deleted_total", "table" => "inbox").increment(gone.events);
     metrics::counter!("sapa_retention_deleted_total", "table" => "outbox")
         .increment(gone.deliveries);
+    metrics::counter!("sapa_retention_deleted_total", "table" => "logins").increment(gone.logins);
     Ok(gone)
 }
 

@@ -202,3 +202,44 @@ async fn many_go_in_small_steps_past_those_that_stay_and_the_file_shrinks() {
         assert!(dialect::free_pages(&mut tx).await.unwrap() <= SPARE);
     }
 }
+
+#[tokio::test]
+async fn logins_go_a_month_after_their_end() {
+    let stop = CancellationToken::new();
+    let retention = Retention::usual(chrono_tz::Asia::Jakarta);
+    for (desk, clock, _fresh) in testing::both().await {
+        let sari = testing::people::customer(&desk, "62811", "Sari").await;
+        let now = desk.clock.now();
+        let sql = [
+            "insert into portal_sessions (id, customer_id, address, agent, created_at, seen_at, expires_at)
+                values ($1, $2, '', '', $3, $3, $3)",
+            "insert into staff_sessions (id, kind, token_hash, address, agent, created_at, seen_at, expires_at)
+                values ($1, 'pages', $1 || $2, '', '', $3, $3, $3)",
+            "insert into door_links (id, token_hash, created_at, expires_at) values ($1, $1 || $2, $3, $3)",
+        ];
+        let mut tx = desk.db.write().await.unwrap();
+        for sql in sql {
+            for (id, ended) in [("old", now), ("young", now.plus(DAY))] {
+                run!(&mut tx, |c| sqlx::query(sql)
+                    .bind(id)
+                    .bind(&sari.id)
+                    .bind(ended)
+                    .execute(c)
+                    .await
+                    .map(drop))
+                .unwrap();
+            }
+        }
+        tx.commit().await.unwrap();
+        clock.advance(DAY * 30 + Duration::from_secs(1));
+        let gone = age(&desk, &retention, &stop).await.unwrap();
+        assert_eq!(gone.logins, 3);
+        for left in [
+            "select id from portal_sessions",
+            "select id from staff_sessions",
+            "select id from door_links",
+        ] {
+            assert_eq!(all(&desk, left).await, ["young"], "{left}");
+        }
+    }
+}
