@@ -24,7 +24,7 @@ pages-login-code-sent = If the user name is right, a six-digit code is in your T
 pages-login-code = Code
 pages-login-enter = Log in
 pages-login-other = Another name, or a new code
-pages-login-too-soon = A code was sent a moment ago. Try again in { $wait }.
+pages-login-too-soon = Too soon or too often. Try again in { $wait }.
 pages-login-rejected = That code is not right, or not any more. Look again, or ask for a new one.
 
 pages-refused-logged-out = Your session has ended

@@ -24,7 +24,7 @@ pages-login-code-sent = Kode enam angka dikirim ke Telegram Anda, bila nama peng
 pages-login-code = Kode
 pages-login-enter = Masuk
 pages-login-other = Pakai nama lain atau minta kode baru
-pages-login-too-soon = Kode baru saja dikirim. Coba lagi { $wait } lagi.
+pages-login-too-soon = Terlalu cepat atau terlalu sering. Coba lagi { $wait } lagi.
 pages-login-rejected = Kode itu tidak cocok atau sudah tidak berlaku. Periksa lagi, atau minta kode baru.
 
 pages-refused-logged-out = Sesi Anda sudah berakhir

@@ -17,6 +17,7 @@ mod serve;
 mod surface;
 #[cfg(test)]
 mod tests;
+mod tries;
 
 pub use address::{NoNetwork, Proxies};
 pub use limits::Limits;

@@ -103,6 +103,11 @@ impl Problem {
         "number-taken",
         "Another customer has this number",
     );
+    pub(crate) const NUMBER_FIXED: Self = Self::new(
+        StatusCode::CONFLICT,
+        "number-fixed",
+        "Codes cannot be sent to another number here; ask for the change in the chat",
+    );
     pub(crate) const INVALID: Self = Self::new(
         StatusCode::UNPROCESSABLE_ENTITY,
         "invalid",

@@ -10,7 +10,9 @@ use sapa_core::{
 
 use tokio_util::sync::CancellationToken;
 
-use crate::{Limits, Proxies, admin, api, body::Budget, health, ingress, problem::Problem};
+use crate::{
+    Limits, Proxies, admin, api, body::Budget, health, ingress, problem::Problem, tries::Tries,
+};
 
 /// What the public listener serves.
 #[derive(Clone)]
@@ -35,6 +37,8 @@ pub struct Surface {
 pub(crate) struct Shared {
     pub(crate) surface: Surface,
     pub(crate) budget: Budget,
+    /// How often codes were tried, by address.
+    tries: Tries,
     /// When the inbox last could not take an event, on the monotonic clock; `None` once it could again.
     busy_since: Mutex<Option<std::time::Duration>>,
 }
@@ -46,6 +50,11 @@ impl Shared {
 
     pub(crate) fn telegram(&self) -> &Channel {
         &self.surface.desk.settings.telegram
+    }
+
+    /// Counts that somebody at this address tries a code; how long to wait when there were too many.
+    pub(crate) fn count_try(&self, address: &str) -> Result<(), std::time::Duration> {
+        self.tries.take(address, self.surface.desk.clock.mono())
     }
 
     /// The inbox took, or did not take, an event.
@@ -71,6 +80,7 @@ pub fn router(surface: Surface) -> Router {
     let by_webhook = surface.telegram.is_some();
     let shared = Arc::new(Shared {
         budget: Budget::of(surface.limits.bodies_bytes),
+        tries: Tries::default(),
         surface,
         busy_since: Mutex::default(),
     });

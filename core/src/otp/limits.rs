@@ -20,7 +20,7 @@ const BY_SOURCE: [(usize, Duration); 2] = [(100, HOUR), (500, DAY)];
 const BY_SUBJECT: [(usize, Duration); 2] = [(10, HOUR), (30, DAY)];
 
 /// What is counted, and known again, for one address: an IPv6 customer has a whole /64 to himself (RFC 6177).
-pub(crate) fn source(address: &str) -> String {
+pub fn source(address: &str) -> String {
     match address.parse::<IpAddr>().map(|ip| ip.to_canonical()) {
         Ok(IpAddr::V6(ip)) => {
             let [a, b, c, d, ..] = ip.segments();
@@ -70,7 +70,7 @@ pub(super) async fn wait(
 }
 
 /// When the fullest of the windows has room again; `asked` is the newest first.
-fn free_at(asked: &[Millis], limits: &[(usize, Duration)]) -> Option<Millis> {
+pub(crate) fn free_at(asked: &[Millis], limits: &[(usize, Duration)]) -> Option<Millis> {
     let full = limits.iter().filter_map(|(most, window)| {
         let first_that_counts = asked.get(most - 1)?;
         Some(first_that_counts.plus(*window))

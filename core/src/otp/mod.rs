@@ -18,7 +18,8 @@ pub mod delivery;
 mod limits;
 pub(crate) mod store;
 
-pub(crate) use limits::source;
+pub(crate) use limits::free_at;
+pub use limits::source;
 
 pub use ages::Ages;
 pub use delivery::{Target, browser};

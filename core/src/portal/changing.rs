@@ -28,6 +28,9 @@ pub enum Changed {
 /// Why something is not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeRefused {
+    /// A code can go to another number only by a template, and none is configured.
+    #[error("codes cannot be sent to other numbers here")]
+    NoTemplate,
     /// What was given is no phone number.
     #[error("this is no phone number")]
     NotANumber,
@@ -76,6 +79,11 @@ pub async fn change_profile(
     let number = phone
         .map(|phone| contacts::parse_phone(phone, &region).ok_or(ChangeRefused::NotANumber))
         .transpose()?;
+    let now = contacts::identity(act.tx, customer_id).await?.wa_id;
+    let number = number.filter(|number| Some(number) != now.as_ref());
+    if number.is_some() && act.desk.settings.otp_template.is_none() {
+        return Err(ChangeRefused::NoTemplate);
+    }
     let before = accounts::of(act.tx, customer_id).await?;
     accounts::change(act, customer_id, changes).await?;
     let email = before.and_then(|account| account.email).unwrap_or_default();
@@ -83,8 +91,7 @@ pub async fn change_profile(
         let by = Actor::Customer(customer_id.clone());
         staff::audit(act, &by, "customer.email", customer_id, None, None).await?;
     }
-    let now = contacts::identity(act.tx, customer_id).await?.wa_id;
-    let Some(number) = number.filter(|number| Some(number) != now.as_ref()) else {
+    let Some(number) = number else {
         return Ok(Changed::Done);
     };
     let asked = Request {

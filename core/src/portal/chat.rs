@@ -64,6 +64,7 @@ impl From<Refused> for ChatRefused {
 impl From<ChangeRefused> for ChatRefused {
     fn from(refused: ChangeRefused) -> Self {
         match refused {
+            ChangeRefused::NoTemplate => Self::NoTemplate,
             ChangeRefused::NotANumber => Self::Unreadable,
             ChangeRefused::TooSoon(wait) => Self::TooSoon(wait),
             ChangeRefused::Rejected => Self::Rejected,

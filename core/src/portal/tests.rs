@@ -367,3 +367,50 @@ async fn another_email_address_is_written_down_once() {
         assert_eq!(subjects, [&*sari.id, &*sari.id], "set, then cleared");
     }
 }
+
+#[tokio::test]
+async fn so_many_tickets_are_opened_in_an_hour() {
+    for (desk, clock, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let wanted = Wanted {
+            type_id: "repair".into(),
+            priority: Priority::Normal,
+            title: None,
+            description: "internet mati".into(),
+        };
+        let open = async || {
+            acting!(desk, |act| {
+                open_ticket(act, &sari.id, wanted.clone()).await.map(drop)
+            })
+        };
+        for _ in 0..10 {
+            open().await.unwrap();
+        }
+        let Err(OpeningRefused::TooOften(wait)) = open().await else {
+            panic!("an eleventh")
+        };
+        assert!(wait <= Duration::from_hours(1) && wait > Duration::from_mins(59));
+        clock.advance(wait);
+        open().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn another_number_is_refused_where_no_code_can_go_to_it() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let session = session(&desk, &sari.id).await;
+        let changes = Changes {
+            city: Some("Bogor".into()),
+            ..Changes::default()
+        };
+        let mut tx = desk.db.write().await.unwrap();
+        let act = &mut desk.act(&mut tx);
+        let place = ("203.0.113.7", "curl/8");
+        let phone = Some("6281299998888");
+        let refused = change_profile(act, &session, &changes, phone, place).await;
+        assert!(matches!(refused, Err(ChangeRefused::NoTemplate)));
+        let account = accounts::of(act.tx, &sari.id).await.unwrap().unwrap();
+        assert_eq!(account.city, None, "nothing is changed");
+    }
+}

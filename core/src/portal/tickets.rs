@@ -1,5 +1,7 @@
 //! A customer's tickets and numbers, as the portal shows them; and opening a ticket there, by the same rules as in the chat.
 
+use std::time::Duration;
+
 use crate::{
     args,
     clock::Millis,
@@ -8,6 +10,7 @@ use crate::{
     db::{self, Tx},
     desk::{Act, Desk},
     invoices::{self, Owed},
+    otp,
     outbox::{Class, Content, Prompt},
     routing,
     staff::Staff,
@@ -16,6 +19,12 @@ use crate::{
 
 /// As many as the overview shows.
 const RECENT: i64 = 5;
+
+/// As many as a customer may open, in the chat and in the portal, before the portal asks them to wait: so many in which time.
+const MOST: [(usize, Duration); 2] = [
+    (10, Duration::from_hours(1)),
+    (30, Duration::from_hours(24)),
+];
 
 /// Which of a customer's tickets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +66,9 @@ pub enum OpeningRefused {
     /// Customers do not give it: staff do.
     #[error("this priority is given by staff only")]
     NotTheirs,
+    /// They opened many of late.
+    #[error("another ticket may be opened in {} s", .0.as_secs())]
+    TooOften(Duration),
     /// The database did not answer.
     #[error(transparent)]
     Db(#[from] db::Error),
@@ -133,6 +145,9 @@ pub async fn open_ticket(
     if !types.iter().any(|known| known.id == wanted.type_id) {
         return Err(OpeningRefused::UnknownType);
     }
+    if let Some(wait) = wait(act, customer_id).await? {
+        return Err(OpeningRefused::TooOften(wait));
+    }
     let rota = routing::lock(act).await?;
     let channel = act.desk.settings.whatsapp.clone();
     let talk = conversations::held(act, customer_id, &channel).await?;
@@ -154,6 +169,16 @@ pub async fn open_ticket(
     let told = confirm(act, &ticket, agent.as_ref()).await?;
     let ticket = tickets::by_id(act.tx, &ticket.id).await?.unwrap_or(ticket);
     Ok(Opened { ticket, told })
+}
+
+/// How long until the customer may open another; `None`: not at all.
+async fn wait(act: &mut Act<'_>, customer_id: &str) -> db::Result<Option<Duration>> {
+    // Two that are opened at once are counted one after the other.
+    db::dialect::lock_name(act.tx, &format!("tickets:{customer_id}")).await?;
+    let (newest, _) = tickets::of_customer(act.tx, customer_id, Filter::All, 0, 30).await?;
+    let opened: Vec<_> = newest.iter().map(|ticket| ticket.opened_at).collect();
+    let free = otp::free_at(&opened, &MOST).filter(|free| *free > act.now);
+    Ok(free.map(|free| free.since(act.now)))
 }
 
 /// The same words as in the chat.

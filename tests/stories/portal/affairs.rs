@@ -167,6 +167,23 @@ async fn affairs(browser: &Browser) {
 }
 
 #[test]
+fn a_new_number_needs_a_template_for_its_code() {
+    on_both(async |world| {
+        let (_sari, browser) = logged_in(world, "Sari", SARI).await;
+        let wish = json!({ "whatsapp_number": "0812 9999 8888", "city": "Bogor" });
+        let (status, refused) = browser.put("/profile", wish).await;
+        assert_eq!(
+            (status, &refused["type"]),
+            (409, &json!("/problems/number-fixed"))
+        );
+        let (_, profile) = browser.get("/profile").await;
+        assert_eq!(profile["city"], Value::Null, "nothing is changed");
+        let same = json!({ "whatsapp_number": SARI, "city": "Bogor" });
+        assert_eq!(browser.put("/profile", same).await.0, 200);
+    });
+}
+
+#[test]
 fn a_new_number_counts_after_its_code() {
     let settings = |s: &mut Settings| s.otp_template = Some(("login_code".into(), "id".into()));
     for base in [Base::Sqlite, Base::Postgres] {

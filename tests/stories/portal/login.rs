@@ -89,6 +89,27 @@ fn of_two_right_answers_at_once_one_opens_a_session() {
 }
 
 #[test]
+fn who_makes_up_challenges_is_asked_to_wait() {
+    on_both(async |world| {
+        let browser = Browser::new(world);
+        for n in 0..100 {
+            let (status, _) = browser.verify(&format!("made-up-{n}"), "123456").await;
+            assert_eq!(status, 401, "{n}");
+        }
+        let made_up = json!({ "challenge_id": "made-up", "code": "123456" });
+        let refused = browser.request(Method::POST, "/verify-otp").json(&made_up);
+        let refused = refused.send().await.expect("an answer");
+        assert_eq!(refused.status(), 429);
+        let wait = refused.headers()[header::RETRY_AFTER].to_str();
+        let wait = wait.expect("seconds").parse::<u64>().expect("seconds");
+        assert!((1..=600).contains(&wait), "{wait}");
+        world.advance(Duration::from_mins(10)).await;
+        let (status, _) = browser.verify("made-up", "123456").await;
+        assert_eq!(status, 401);
+    });
+}
+
+#[test]
 fn a_session_ends_when_it_should() {
     on_both(async |world| {
         let (sari, first) = logged_in(world, "Sari", SARI).await;

@@ -91,18 +91,26 @@ pub(super) async fn name(
     State(shared): State<Arc<Shared>>,
     Posted(who, Name { name, password }): Posted<Stranger, Name>,
 ) -> Result<Response, Refusal> {
-    let wait = match asked(&shared, &who, &name, &password).await? {
+    match asked(&shared, &who, &name, &password).await? {
         Ok(challenge) => {
             shared.surface.desk.bell.ring_codes();
-            return Ok(Redirect::to(&format!("/admin/login/{}", challenge.id)).into_response());
+            Ok(Redirect::to(&format!("/admin/login/{}", challenge.id)).into_response())
         }
-        Err(wait) => wait,
-    };
-    witness::too_many(&shared, &who.place.address).await?;
+        Err(wait) => too_many(&shared, &who, wait).await,
+    }
+}
+
+/// Somebody asks for codes, or tries them, too often.
+async fn too_many(
+    shared: &Arc<Shared>,
+    who: &Stranger,
+    wait: Duration,
+) -> Result<Response, Refusal> {
+    witness::too_many(shared, &who.place.address).await?;
     let wait = who.l.duration(wait);
-    let mut page = Page::answer(&shared, &who, None);
+    let mut page = Page::answer(shared, who, None);
     page.problem = Some(page.s.with("pages-login-too-soon", "wait", wait));
-    let page = page.show(&shared, &who);
+    let page = page.show(shared, who);
     Ok((StatusCode::TOO_MANY_REQUESTS, page).into_response())
 }
 
@@ -161,6 +169,9 @@ pub(super) async fn code(
     Key(challenge): Key,
     Posted(who, Code { code, password }): Posted<Stranger, Code>,
 ) -> Result<Response, Refusal> {
+    if let Err(wait) = shared.count_try(&who.place.address) {
+        return too_many(&shared, &who, wait).await;
+    }
     let set = reading!(shared, |act| Ok(password::set_for(act, &challenge).await?))?;
     let asked = set.is_some();
     let shown = match set {

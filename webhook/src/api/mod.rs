@@ -104,6 +104,25 @@ mod tests {
     }
 
     #[test]
+    fn what_every_body_may_be_answered_with_is_described() {
+        let (_, description) = described();
+        let described = serde_json::to_value(&description).expect("JSON");
+        let mut bodies = 0;
+        for (path, methods) in described["paths"].as_object().expect("paths") {
+            for told in methods.as_object().expect("methods").values() {
+                if told["requestBody"].is_null() {
+                    continue;
+                }
+                bodies += 1;
+                for status in ["400", "408", "413", "415", "422", "503"] {
+                    assert!(told["responses"][status].is_object(), "{path}: {status}");
+                }
+            }
+        }
+        assert_eq!(bodies, 5);
+    }
+
+    #[test]
     fn the_page_tells_of_every_route_and_loads_nothing_from_elsewhere() {
         let (_, description) = described();
         let page = page::render(&description);

@@ -65,6 +65,7 @@ pub(super) struct Session {
 #[utoipa::path(post, path = "/request-otp", operation_id = "request_otp", tag = "login", request_body = OtpRequest, responses(
     (status = 200, description = "A challenge, whether the number is a customer's or not", body = ChallengeBody),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "Not application/json", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "No phone number", body = ProblemBody, content_type = "application/problem+json"),
@@ -90,14 +91,16 @@ pub(super) async fn request_otp(
 
 /// Answers a challenge with its code, and begins a session of seven days.
 ///
-/// Five wrong codes end a challenge. Nobody is told what was wrong.
+/// Five wrong codes end a challenge. Nobody is told what was wrong. From one address there are at most 100 tries in ten minutes.
 #[utoipa::path(post, path = "/verify-otp", operation_id = "verify_otp", tag = "login", request_body = OtpAnswer, responses(
     (status = 200, description = "A session", body = Session),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "The code is not right, or not any more", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "Not application/json", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is missing or unknown", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "Too many tries from this address", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "The database does not answer", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn verify_otp(
@@ -105,6 +108,9 @@ pub(super) async fn verify_otp(
     client: Client,
     Input(answer): Input<OtpAnswer>,
 ) -> Result<Json<Session>, Refusal> {
+    shared
+        .count_try(&client.address)
+        .map_err(Refusal::too_soon)?;
     let entered = writing!(shared, |act| {
         let (challenge, code) = (&answer.challenge_id, &answer.code);
         let Client { address, agent } = &client;

@@ -209,12 +209,14 @@ pub(super) async fn show(
 /// Changes the profile.
 ///
 /// A new WhatsApp number counts only after its code: the rest is changed, the answer is 202 with a challenge, a code goes to the **new**
-/// number, and `POST profile/confirm` takes it.
+/// number, and `POST profile/confirm` takes it. Where no template for codes is configured the number is changed by asking in the chat (409).
 #[utoipa::path(put, path = "/profile", operation_id = "profile_change", tag = "profile", security(("session" = [])), request_body = ProfileChanges, responses(
     (status = 200, description = "As it is now", body = Profile),
     (status = 202, description = "As it is now but for the number, which waits for its code", body = ChallengeBody),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "No session", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 409, description = "Codes cannot be sent to another number here; nothing is changed", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "Not application/json", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is unknown, read-only or wrong; nothing is changed", body = ProblemBody, content_type = "application/problem+json"),
@@ -252,6 +254,7 @@ pub(super) async fn change(
     (status = 200, description = "As it is now", body = Profile),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "No session, or the code is not right", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
     (status = 409, description = "Another customer has this number", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "Not application/json", body = ProblemBody, content_type = "application/problem+json"),

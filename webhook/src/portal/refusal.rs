@@ -70,7 +70,7 @@ impl Refusal {
         }
     }
 
-    fn too_soon(wait: Duration) -> Self {
+    pub(super) fn too_soon(wait: Duration) -> Self {
         Self {
             retry_after: Some(wait),
             ..Problem::TOO_OFTEN.into()
@@ -123,6 +123,7 @@ impl From<NotVerified> for Refusal {
 impl From<ChangeRefused> for Refusal {
     fn from(refused: ChangeRefused) -> Self {
         match refused {
+            ChangeRefused::NoTemplate => Problem::NUMBER_FIXED.into(),
             ChangeRefused::NotANumber => Self::field("whatsapp_number", "is no phone number"),
             ChangeRefused::TooSoon(wait) => Self::too_soon(wait),
             ChangeRefused::Rejected => Problem::OTP_REJECTED.into(),
@@ -137,6 +138,7 @@ impl From<OpeningRefused> for Refusal {
         match refused {
             OpeningRefused::UnknownType => Self::field("type", "is no type of ticket"),
             OpeningRefused::NotTheirs => Self::field("priority", "is given by staff only"),
+            OpeningRefused::TooOften(wait) => Self::too_soon(wait),
             OpeningRefused::Db(error) => error.into(),
         }
     }

@@ -278,13 +278,17 @@ pub(super) async fn show(
 }
 
 /// Opens a ticket, by the same rules as in the chat, and tells the customer on WhatsApp.
+///
+/// Whoever opened 10 within an hour, or 30 within a day, in the chat or here, is asked to wait.
 #[utoipa::path(post, path = "/tickets", operation_id = "tickets_open", tag = "tickets", security(("session" = [])), request_body = NewTicket, responses(
     (status = 201, description = "It is open", body = OpenedTicket),
     (status = 400, description = "Not JSON", body = ProblemBody, content_type = "application/problem+json"),
     (status = 401, description = "No session", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 408, description = "The body did not arrive in time", body = ProblemBody, content_type = "application/problem+json"),
     (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
     (status = 415, description = "Not application/json", body = ProblemBody, content_type = "application/problem+json"),
     (status = 422, description = "A field is missing, unknown or wrong", body = ProblemBody, content_type = "application/problem+json"),
+    (status = 429, description = "Too many tickets of late", body = ProblemBody, content_type = "application/problem+json"),
     (status = 503, description = "The database does not answer", body = ProblemBody, content_type = "application/problem+json"),
 ))]
 pub(super) async fn open(
