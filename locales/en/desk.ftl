@@ -341,3 +341,12 @@ desk-door-link =
     The super-admin door: { $link }
 
     This link is for you alone; it works once, within 10 minutes. After that the door stays open for 30 minutes.
+
+desk-command-staff = Who is on the staff and who is on duty
+desk-command-audit = Who changed what of late
+desk-staff-head = Staff: { $count }, { $online } on duty
+desk-staff-line = <b>{ $name }</b> · { $role } · { $availability } · { $load }
+desk-staff-invited = <b>{ $name }</b> · { $role } · invitation not opened yet
+desk-staff-more = … and { $count } more on the Staff page.
+desk-audit-head = What was written down last. All of it is on the Audit page.
+desk-audit-line = { $when } · <b>{ $who }</b>: { $what }

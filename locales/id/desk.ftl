@@ -297,3 +297,12 @@ desk-door-link =
     Pintu super admin: { $link }
 
     Tautan ini hanya untuk Anda, berlaku 10 menit dan sekali pakai. Setelah dibuka, pintunya terbuka 30 menit.
+
+desk-command-staff = Siapa saja stafnya dan siapa yang bertugas
+desk-command-audit = Siapa mengubah apa belakangan ini
+desk-staff-head = Staf: { $count } orang, { $online } bertugas
+desk-staff-line = <b>{ $name }</b> · { $role } · { $availability } · { $load }
+desk-staff-invited = <b>{ $name }</b> · { $role } · undangan belum dibuka
+desk-staff-more = … dan { $count } lagi di halaman Staf.
+desk-audit-head = Yang terakhir dicatat. Selengkapnya di halaman Audit.
+desk-audit-line = { $when } · <b>{ $who }</b>: { $what }

@@ -12,7 +12,7 @@ use sapa_core::{
 use super::{
     availability,
     buttons::{self, Press},
-    dead, pages, people, settings, status,
+    dead, lists, pages, people, settings, status,
     talk::Talk,
     trace, work,
 };
@@ -64,6 +64,8 @@ pub const ALL: &[Command] = &[
         "desk-command-export",
     ),
     command("erase", Some(Permission::PeopleData), "desk-command-erase"),
+    command("staff", Some(Permission::StaffInvite), "desk-command-staff"),
+    command("audit", Some(Permission::AuditRead), "desk-command-audit"),
     command(
         "settings",
         Some(Permission::SettingsEdit),
@@ -126,6 +128,8 @@ pub async fn obey(talk: &mut Talk<'_, '_>, name: &str, rest: &str) -> Result<(),
         "trace" => trace::show(talk, rest).await,
         "dead" => dead::list(talk).await,
         "status" => status::show(talk).await,
+        "staff" => lists::staff(talk).await,
+        "audit" => lists::audit(talk).await,
         "settings" => settings::obey(talk, rest).await,
         "export" => people::export(talk, rest).await,
         "erase" => people::ask(talk, rest).await,

@@ -23,6 +23,7 @@ mod corrections;
 mod dead;
 pub mod handing;
 mod history;
+mod lists;
 mod make;
 mod pages;
 mod people;

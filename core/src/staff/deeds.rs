@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::store;
+use super::{Availability, Role, store};
 use crate::{db, desk::Act, tickets::Actor};
 
 /// Everything that is written down. Each has words in every language: [`deed_key`].
@@ -49,6 +49,18 @@ pub const DEEDS: [&str; 36] = [
 pub fn deed_key(action: &str) -> Option<String> {
     let known = DEEDS.contains(&action);
     known.then(|| format!("pages-did-{}", action.replace(['.', '_'], "-")))
+}
+
+/// The Fluent key of a value as it is written down: roles and availability have words, the rest stands for itself.
+pub fn value_key(kept: &str) -> Option<&'static str> {
+    let role = Role::ALL.iter().find(|role| role.as_str() == kept);
+    let here = [
+        Availability::Online,
+        Availability::Away,
+        Availability::Offline,
+    ];
+    let here = here.iter().find(|one| one.as_str() == kept);
+    role.map(|role| role.key()).or(here.map(|one| one.key()))
 }
 
 /// Writes a refusal down, unless the same was written down within `quiet`: who tries again and again fills nothing but that one line.

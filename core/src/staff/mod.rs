@@ -15,7 +15,7 @@ mod invites;
 mod roles;
 pub(crate) mod store;
 
-pub use deeds::{DEEDS, audit_once, deed_key};
+pub use deeds::{DEEDS, audit_once, deed_key, value_key};
 pub use house::{
     Line, Member, Team, all_teams, change_role, invite_again, members, remove, set_capacity,
     set_membership, teams_of, trail,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::{extract::State, response::Response};
-use sapa_core::staff::{self, Availability, Line, Permission, Role};
+use sapa_core::staff::{self, Line, Permission};
 use serde::Deserialize;
 
 use super::{
@@ -40,15 +40,7 @@ impl Page {
 
     /// A value as people say it: roles and availability have words, the rest stands for itself.
     fn value(&self, kept: &str) -> String {
-        let role = Role::ALL.iter().find(|role| role.as_str() == kept);
-        let role = role.map(|role| role.key());
-        let here = [
-            Availability::Online,
-            Availability::Away,
-            Availability::Offline,
-        ];
-        let here = here.iter().find(|one| one.as_str() == kept);
-        let key = role.or(here.map(|one| one.key()));
+        let key = staff::value_key(kept);
         key.map_or_else(|| kept.to_owned(), |key| self.s.t(key))
     }
 }

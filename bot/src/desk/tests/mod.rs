@@ -3,6 +3,7 @@
 mod answers;
 mod house;
 mod labels;
+mod lists;
 mod outgoing;
 mod pictures;
 mod seeing;
