@@ -1,12 +1,15 @@
 //! An answer to a customer, wherever it was written: whose the customer is, whether it may go out, and what became of it. Checked in the
 //! transaction that sends, so that nobody answers a customer who is a colleague's.
 
+use sha2::{Digest as _, Sha256};
+
 use crate::{
     clock::Millis,
     contacts::{self, Customer, Told},
     conversations::{self, Conversation, Owner},
     db,
     desk::Act,
+    hex::hex,
     messages::{self, Author, Kind, NewMessage},
     staff::{self, Staff},
     tickets::{self, Ticket},
@@ -153,7 +156,8 @@ impl Recipient {
     }
 }
 
-/// Answers a customer about a ticket from the pages. `nonce` is the form's: what is sent twice goes out once.
+/// Answers a customer about a ticket from the pages. `nonce` is the form's: what is sent twice goes out once. Other words in the same form
+/// (somebody went back to it) are another answer: they go out too, and are never taken for what was sent before.
 pub async fn from_page(
     act: &mut Act<'_>,
     by: &Staff,
@@ -166,13 +170,14 @@ pub async fn from_page(
     let Standing::Mine = recipient.standing(act, by).await? else {
         return Err(Refused::NotHis);
     };
+    let words = Sha256::digest(text.as_bytes());
     let words = Words {
         kind: Kind::Text,
         body: text.to_owned(),
         details: None,
         media_id: None,
         chat: by.telegram_chat_id.clone().unwrap_or_default(),
-        external_id: messages::page_id(nonce),
+        external_id: messages::page_id(&format!("{nonce}-{}", hex(&words[..8]))),
         quotes: None,
         at: act.now,
     };

@@ -224,6 +224,18 @@ fn a_form_that_is_sent_twice_answers_once() {
             .iter()
             .filter(|m| m.words().contains("Kami cek dulu ya"));
         assert_eq!(answers.count(), 1);
+        // He goes back to the form and writes something else.
+        let [token, nonce, _] = fields;
+        let other = ("text".to_owned(), "Teknisi datang jam dua".to_owned());
+        let sent = browser
+            .post(
+                &format!("/admin/tickets/{number}/answer"),
+                &[token, nonce, other],
+            )
+            .await;
+        assert!(sent.place.ends_with("?done=sent"), "{}", sent.place);
+        world.settle().await;
+        assert_eq!(sari.last(), "Teknisi datang jam dua", "nothing is lost");
     });
 }
 
