@@ -156,16 +156,16 @@ impl Recipient {
     }
 }
 
-/// Answers a customer about a ticket from the pages. `nonce` is the form's: what is sent twice goes out once. Other words in the same form
-/// (somebody went back to it) are another answer: they go out too, and are never taken for what was sent before.
+/// Answers a customer from the pages, about a ticket or about none. `nonce` is the form's: what is sent twice goes out once. Other words in
+/// the same form (somebody went back to it) are another answer: they go out too, and are never taken for what was sent before.
 pub async fn from_page(
     act: &mut Act<'_>,
     by: &Staff,
-    ticket: &Ticket,
+    (customer_id, ticket_id): (&str, Option<&str>),
     text: &str,
     nonce: &str,
 ) -> Result<Option<Told>, Refused> {
-    let recipient = Recipient::of(act, by, &ticket.customer_id, Some(&ticket.id)).await?;
+    let recipient = Recipient::of(act, by, customer_id, ticket_id).await?;
     let recipient = recipient.ok_or(Refused::Gone)?;
     let Standing::Mine = recipient.standing(act, by).await? else {
         return Err(Refused::NotHis);

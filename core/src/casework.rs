@@ -14,6 +14,7 @@ use crate::{
     tickets::{self, Actor, Change, Refusal, Status, Ticket},
 };
 
+pub mod talks;
 mod thread;
 
 pub use thread::{Entry, Said, Thread, What, file};
@@ -28,8 +29,9 @@ pub fn may_see(staff: &Staff, ticket: &Ticket) -> bool {
 /// Whether he may see what was said without a ticket: with him, what waits for somebody, or everything.
 pub fn may_see_talk(staff: &Staff, talk: &Conversation) -> bool {
     let works = staff.role.permits(Permission::TicketsWork);
-    let his = talk.owner == Owner::Agent && talk.staff_id.as_ref() == Some(&staff.id);
-    his || (works && talk.owner == Owner::Queue) || staff.role.permits(Permission::TicketsReadAll)
+    is_his_talk(staff, talk)
+        || (works && talk.owner == Owner::Queue)
+        || staff.role.permits(Permission::TicketsReadAll)
 }
 
 /// Whether he may change a ticket: his own, or also a colleague's when he runs the desk.
@@ -53,6 +55,18 @@ pub fn is_his(staff: &Staff, ticket: &Ticket) -> bool {
 fn may_take_over(staff: &Staff) -> bool {
     let may = |permission| staff.role.permits(permission);
     may(Permission::TicketsTransfer) && may(Permission::TicketsReadAll)
+}
+
+/// Whether a conversation about no ticket is his.
+pub fn is_his_talk(staff: &Staff, talk: &Conversation) -> bool {
+    talk.owner == Owner::Agent && talk.staff_id.as_ref() == Some(&staff.id)
+}
+
+/// Whether he may have a conversation that he has not got: one that waits, or a colleague's when he runs the desk.
+pub fn may_take_talk(staff: &Staff, talk: &Conversation) -> bool {
+    let works = staff.role.permits(Permission::TicketsWork) && staff.telegram_chat_id.is_some();
+    let others = talk.owner == Owner::Agent && !is_his_talk(staff, talk);
+    works && (talk.owner == Owner::Queue || (others && may_take_over(staff)))
 }
 
 /// Who can be given work now, besides whoever has it: there or away, never who is off duty.
@@ -84,6 +98,25 @@ pub async fn give(act: &mut Act<'_>, by: &Staff, seen: &Ticket, to: &Staff) -> d
     let former = seen.staff_id.as_deref();
     tell_former(act, &by.id, former, to, &after.customer_id).await?;
     drain(act, &rota).await?;
+    Ok(after)
+}
+
+/// Gives a conversation to a colleague, or takes it. The customer and whoever had it hear so. The conversation as it is then: not his when
+/// somebody was quicker.
+pub async fn give_talk(
+    act: &mut Act<'_>,
+    by: &Staff,
+    seen: &Conversation,
+    to: &Staff,
+) -> db::Result<Conversation> {
+    let rota = routing::lock(act).await?;
+    let after = routing::give_conversation(act, &rota, seen, to).await?;
+    let former = seen.staff_id.as_deref();
+    if former == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
+        return Ok(after);
+    }
+    routing::tell_ready(act, &after, to).await?;
+    tell_former(act, &by.id, former, to, &after.customer_id).await?;
     Ok(after)
 }
 

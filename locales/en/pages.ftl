@@ -300,3 +300,12 @@ pages-done-password-set = The password is saved. Your other sessions have ended.
 pages-done-password-cleared = The password is removed.
 pages-refused-busy = Very busy just now
 pages-refused-busy-advice = Too many people are logging in at once. Try again in a moment.
+
+pages-conversations-waiting = Waiting
+pages-conversations-search = Name, number or TKT-…
+pages-conversations-none-such = No conversation with that name or number.
+pages-conversations-none-wait = Nobody is waiting for an agent.
+pages-talk-waits = waiting for an agent
+pages-talk-no-ticket = This conversation is not a ticket yet.
+pages-done-took-talk = This conversation is yours now.
+pages-more = More

@@ -297,3 +297,12 @@ pages-done-password-set = Kata sandi disimpan. Sesi Anda yang lain diakhiri.
 pages-done-password-cleared = Kata sandi dihapus.
 pages-refused-busy = Sedang sangat ramai
 pages-refused-busy-advice = Terlalu banyak yang masuk bersamaan. Coba lagi sebentar.
+
+pages-conversations-waiting = Yang menunggu
+pages-conversations-search = Nama, nomor, atau TKT-…
+pages-conversations-none-such = Tidak ada percakapan dengan nama atau nomor itu.
+pages-conversations-none-wait = Tidak ada yang menunggu petugas.
+pages-talk-waits = menunggu petugas
+pages-talk-no-ticket = Percakapan ini belum menjadi tiket.
+pages-done-took-talk = Percakapan ini sekarang Anda tangani.
+pages-more = Selanjutnya

@@ -59,21 +59,7 @@ async fn give_talk(
     seen: &Conversation,
     to: &Staff,
 ) -> db::Result<Conversation> {
-    let rota = routing::lock(talk.act).await?;
-    let after = routing::give_conversation(talk.act, &rota, seen, to).await?;
-    if seen.staff_id.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
-        return Ok(after);
-    }
-    routing::tell_ready(talk.act, &after, to).await?;
-    casework::tell_former(
-        talk.act,
-        &talk.me.id,
-        seen.staff_id.as_deref(),
-        to,
-        &after.customer_id,
-    )
-    .await?;
-    Ok(after)
+    casework::give_talk(talk.act, &talk.me, seen, to).await
 }
 
 /// Whether he may take from a colleague what he was not given: who runs the desk may.

@@ -11,6 +11,7 @@ type Statements = &'static [(&'static str, &'static str)];
 const STORES: &[(&str, Statements)] = &[
     ("connection", crate::connection::store::ALL),
     ("accounts", crate::accounts::store::ALL),
+    ("casework/talks", crate::casework::talks::store::ALL),
     ("contacts", crate::contacts::store::ALL),
     ("contacts/book", crate::contacts::book::store::ALL),
     ("conversations", crate::conversations::store::ALL),

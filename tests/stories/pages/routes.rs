@@ -44,6 +44,7 @@ const SEEN: &[(&str, Who)] = &[
     ("/sessions", Who::Staff),
     ("/conversations", Who::Staff),
     ("/conversations/{key}", Who::Staff),
+    ("/conversations/{key}/thread", Who::Staff),
     ("/files/{key}", Who::Staff),
     ("/tickets", Who::Staff),
     ("/tickets/{key}", Who::Staff),
@@ -75,6 +76,12 @@ const SENT: &[(&str, Who, Fields)] = &[
         &[("password", "kopi tubruk panas")],
     ),
     ("/sessions/{key}/end", Who::Staff, &[]),
+    (
+        "/conversations/{key}/answer",
+        Who::Staff,
+        &[("text", "Halo"), ("nonce", "n")],
+    ),
+    ("/conversations/{key}/take", Who::Staff, &[]),
     (
         "/tickets/{key}/answer",
         Who::Staff,

@@ -53,7 +53,8 @@ const PLACES: [Place; 9] = [
 const FAR: Duration = Duration::from_hours(7 * 24);
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
-const DONE: [&str; 15] = [
+const DONE: [&str; 16] = [
+    "took-talk",
     "ended",
     "changed",
     "removed",

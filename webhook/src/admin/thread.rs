@@ -1,7 +1,7 @@
 //! A ticket's thread as it is shown: what was said, by whom, how far it has come; and what happened in between.
 
 use sapa_core::{
-    casework::{Case, Said, What},
+    casework::{Case, Said, Talk, What},
     media::{Media, MediaState},
     messages::{Author, Kind, Message},
     outbox::State,
@@ -62,6 +62,18 @@ pub(super) fn lines(s: &Shell, case: &Case) -> Vec<Line> {
     });
     let begins = case.thread.older.is_none();
     begins.then_some(first).into_iter().chain(rest).collect()
+}
+
+/// The lines of a page of a conversation, the oldest first.
+pub(super) fn talk_lines(s: &Shell, talk: &Talk) -> Vec<Line> {
+    let name = talk.customer.as_ref().map(|one| one.name.as_str());
+    let name = name.unwrap_or_default();
+    let entries = talk.thread.entries.iter();
+    let lines = entries.filter_map(|entry| match &entry.what {
+        What::Said(one) => Some(said(s, one, name)),
+        What::Happened(event) => happened(s, event),
+    });
+    lines.collect()
 }
 
 fn said(s: &Shell, said: &Said, customer: &str) -> Line {

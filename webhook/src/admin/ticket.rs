@@ -13,7 +13,7 @@ use sapa_core::{
     answers,
     casework::{self, Case},
     clock::Millis,
-    contacts::{self, Told},
+    contacts::{self, Customer, Told},
     desk::Act,
     staff::{self, Staff},
     tickets::{self, Priority, Refusal as Unfit, Status, Ticket},
@@ -75,14 +75,22 @@ struct Page {
     nonce: String,
     /// Where forms lead back to.
     view: &'static str,
+    /// What answers go below.
+    home: String,
+}
+
+impl Page {
+    fn agent_name(&self) -> Option<String> {
+        self.case.agent.as_ref().map(|agent| agent.name.clone())
+    }
 }
 
 #[derive(Template)]
 #[template(path = "thread.html")]
-struct Part {
-    s: Shell,
-    lines: Vec<Line>,
-    older: Option<String>,
+pub(super) struct Part {
+    pub(super) s: Shell,
+    pub(super) lines: Vec<Line>,
+    pub(super) older: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -130,7 +138,7 @@ async fn show(
             .as_deref()
             .map(contacts::format_phone)
             .unwrap_or_default(),
-        window: window(&s, &case),
+        window: window(&s, case.customer.as_ref()),
         late: is_late(ticket, s.now),
         lines: thread::lines(&s, &case),
         older: case.thread.older.clone(),
@@ -143,14 +151,15 @@ async fn show(
         priorities: Priority::ALL,
         nonce: desk.ids.token(),
         view: "",
+        home: format!("/admin/tickets/{}", case.ticket.number),
         case,
         s,
     }))
 }
 
 /// What is to be known of WhatsApp's window.
-pub(super) fn window(s: &Shell, case: &Case) -> String {
-    match case.customer.as_ref().and_then(contacts::window_closes) {
+pub(super) fn window(s: &Shell, customer: Option<&Customer>) -> String {
+    match customer.and_then(contacts::window_closes) {
         Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
         _ => s.t("pages-window-closed"),
     }
@@ -195,9 +204,9 @@ async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Ref
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Answer {
-    text: String,
-    nonce: String,
+pub(super) struct Answer {
+    pub(super) text: String,
+    pub(super) nonce: String,
     #[serde(default)]
     view: String,
 }
@@ -205,7 +214,7 @@ struct Answer {
 /// From which page a form came.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct View {
+pub(super) struct View {
     #[serde(default)]
     view: String,
 }
@@ -223,19 +232,10 @@ async fn answer(
     }
     let told = writing!(shared, |act| {
         let ticket = changed(act, me, &number).await?;
-        let told = answers::from_page(act, me, &ticket, &text, &form.nonce).await;
-        told.map_err(|refused| match refused {
-            answers::Refused::Gone => Refusal::NotFound,
-            answers::Refused::NotHis => Refusal::Forbidden,
-            answers::Refused::Db(error) => error.into(),
-        })
+        let whom = (ticket.customer_id.as_str(), Some(ticket.id.as_str()));
+        Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
     })?;
-    let done = match told {
-        Some(Told::Parked(_)) => "parked",
-        Some(Told::NotSent) => "not-sent",
-        Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
-    };
-    Ok(back_to(&form.view, &number, done))
+    Ok(back_to(&form.view, &number, became(told.as_ref())))
 }
 
 #[derive(Deserialize)]
@@ -365,8 +365,27 @@ async fn priority(
     Ok(back(&number, "changed"))
 }
 
+impl From<answers::Refused> for Refusal {
+    fn from(refused: answers::Refused) -> Self {
+        match refused {
+            answers::Refused::Gone => Self::NotFound,
+            answers::Refused::NotHis => Self::Forbidden,
+            answers::Refused::Db(error) => error.into(),
+        }
+    }
+}
+
+/// What became of an answer.
+pub(super) fn became(told: Option<&Told>) -> &'static str {
+    match told {
+        Some(Told::Parked(_)) => "parked",
+        Some(Told::NotSent) => "not-sent",
+        Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
+    }
+}
+
 /// What somebody wrote, if it is something and not too long.
-fn words(text: &str) -> Result<String, Refusal> {
+pub(super) fn words(text: &str) -> Result<String, Refusal> {
     let text = plain_lines(text);
     let fits = (1..=LONGEST).contains(&text.chars().count());
     fits.then_some(text).ok_or(Refusal::BadForm)

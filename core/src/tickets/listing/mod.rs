@@ -116,29 +116,3 @@ pub async fn list(tx: &mut Tx, wanted: &Wanted<'_>, now: Millis) -> db::Result<(
     rows.truncate(PAGE);
     Ok((rows, more))
 }
-
-/// A ticket that somebody sees to, or should, with what was said last.
-#[derive(Clone, Debug, PartialEq, Eq, FromRow)]
-pub struct Talk {
-    /// The ticket's number.
-    pub number: String,
-    /// In one line.
-    pub title: String,
-    /// Where it stands.
-    pub status: Status,
-    /// The customer's name.
-    pub customer_name: String,
-    /// Who sees to it.
-    pub staff_name: Option<String>,
-    /// What was said last; nothing when nothing was said since it was opened.
-    pub words: Option<String>,
-    /// Whether the customer said it.
-    pub theirs: bool,
-    /// When something was said last, or it was opened.
-    pub at: Millis,
-}
-
-/// The tickets that are not over, the liveliest first: of everybody, or of one of the staff. The newest 200 of them are looked at.
-pub async fn talks(tx: &mut Tx, staff_id: Option<&str>) -> db::Result<Vec<Talk>> {
-    store::talks(tx, staff_id).await
-}

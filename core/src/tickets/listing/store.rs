@@ -1,7 +1,7 @@
 //! The SQL of lists of tickets. One list, found in several ways: by whatever leaves the fewest to look at, each along an index in the order
 //! of age, so that a page of a million tickets takes no longer than one of a thousand. The other filters are applied to what is found.
 
-use super::{Group, Row, Talk, Wanted};
+use super::{Group, Row, Wanted};
 use crate::{
     clock::Millis,
     db::{self, Tx, dialect, run, statements},
@@ -56,14 +56,6 @@ statements! {
             s.name as staff_name
         from tickets t join customers c on c.id = t.customer_id left join staff s on s.id = t.staff_id
         where t.number = $1 and (cast($2 as text) is null or t.staff_id = $2 or (t.status = 'open' and t.staff_id is null))";
-    TALKS = "select t.number, t.title, t.status, c.name as customer_name, s.name as staff_name, m.body as words,
-            coalesce(m.author, 'customer') = 'customer' as theirs, coalesce(m.created_at, t.opened_at) as at
-        from (select id, number, title, status, customer_id, staff_id, opened_at from tickets
-                where status not in ('resolved', 'closed', 'cancelled') and (cast($1 as text) is null or staff_id = $1)
-                order by opened_at desc, id desc limit 200) t
-            join customers c on c.id = t.customer_id left join staff s on s.id = t.staff_id
-            left join messages m on m.id = (select l.id from messages l where l.ticket_id = t.id order by l.created_at desc, l.id desc limit 1)
-        order by at desc, t.number limit 50";
 }
 
 /// What leaves the fewest to look at.
@@ -136,13 +128,6 @@ pub(super) async fn numbered(
     run!(tx, |c| sqlx::query_as(NUMBERED)
         .bind(number)
         .bind(seen_by)
-        .fetch_all(c)
-        .await)
-}
-
-pub(super) async fn talks(tx: &mut Tx, staff_id: Option<&str>) -> db::Result<Vec<Talk>> {
-    run!(tx, |c| sqlx::query_as(TALKS)
-        .bind(staff_id)
         .fetch_all(c)
         .await)
 }
