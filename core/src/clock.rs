@@ -58,6 +58,11 @@ impl Millis {
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
+
+    /// Whether this is after `earlier` and not longer than `span`. A clock that was set back makes nobody wait longer: it is not.
+    pub fn is_within(self, earlier: Self, span: Duration) -> bool {
+        self >= earlier && self.since(earlier) < span
+    }
 }
 
 /// Where time comes from.
@@ -202,5 +207,13 @@ mod tests {
     fn since_never_goes_below_zero() {
         assert_eq!(Millis(5).since(Millis(9)), Duration::ZERO);
         assert_eq!(Millis(1_009).since(Millis(9)), Duration::from_secs(1));
+    }
+
+    #[test]
+    fn nobody_waits_longer_for_a_clock_that_was_set_back() {
+        let second = Duration::from_secs(1);
+        assert!(Millis(1_008).is_within(Millis(9), second));
+        assert!(!Millis(1_009).is_within(Millis(9), second));
+        assert!(!Millis(8).is_within(Millis(9), second));
     }
 }

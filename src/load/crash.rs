@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     Common, Report, Stage,
-    child::Child,
+    child::{Child, Memory},
     figures::{Account, Times, millis},
     traffic::{ANEW, Disorder, People, come_through, customers_write},
 };
@@ -77,14 +77,25 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     // A duplicate would still come now.
     stage.platforms.watch.pause(Duration::from_secs(2)).await;
     let anew = answering.end();
+    let memory = killed.desk.memory();
     let left = killed.desk.terminate().await?;
+    let after = After { memory, left, anew };
     Ok(report(
         &stage,
         &arguments,
         &killed.at,
         &killed.ready,
-        (left, anew),
+        &after,
     ))
+}
+
+/// How it was in the end.
+struct After {
+    /// The last process's.
+    memory: Memory,
+    left: bool,
+    /// Answers that the desk asked back about, and that were given again.
+    anew: usize,
 }
 
 /// What the killing left behind.
@@ -142,7 +153,7 @@ fn report(
     arguments: &Arguments,
     kills: &[Duration],
     ready: &Times,
-    (left, anew): (bool, usize),
+    after: &After,
 ) -> Report {
     let words = Account::of(&stage.platforms.bot.words, kills, true);
     let answers = answers(stage, kills);
@@ -156,15 +167,17 @@ fn report(
         "delivered": words.delivered + answers.delivered, "lost": words.lost + answers.lost,
         "duplicated": words.duplicated + twice_on_whatsapp, "uncertain": words.uncertain,
         "customer_to_agent": words.object(), "agent_to_customer": answers.object(),
-        "ready_ms": ready.object(), "answered_anew": anew, "left_in_order": left,
+        "ready_ms": ready.object(), "answered_anew": after.anew, "left_in_order": after.left,
+        "memory_kib": {"after": after.memory.resident, "peak": after.memory.peak},
     });
     let told = format!(
-        "{} kills under {} words a second\n{}\n{}\nready again: {}\n{}",
+        "{} kills under {} words a second\n{}\n{}\nready again: {}; memory: {} KiB at most since the last kill\n{}",
         arguments.kills,
         arguments.rate,
         words.words("customer to agent (Telegram)"),
         answers.words("agent to customer (WhatsApp)"),
         ready.words(),
+        after.memory.peak,
         if wrong + unacknowledged == 0 {
             format!(
                 "nothing was lost; {} came twice and said so (median relay {:.0} ms)",
@@ -178,6 +191,6 @@ fn report(
     Report {
         object,
         words: told,
-        good: wrong + unacknowledged == 0 && left,
+        good: wrong + unacknowledged == 0 && after.left,
     }
 }

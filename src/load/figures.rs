@@ -117,8 +117,13 @@ impl Account {
 
     /// In two lines.
     pub fn words(&self, name: &str) -> String {
+        // What is fetched by polling is never acknowledged by name.
+        let acknowledged = match self.acknowledged {
+            0 => String::new(),
+            some => format!("{some} acknowledged, "),
+        };
         format!(
-            "{name}: {} sent, {} delivered, {} lost, {} duplicated, {} uncertain\n  {}",
+            "{name}: {} sent, {acknowledged}{} delivered, {} lost, {} duplicated, {} uncertain\n  {}",
             self.sent,
             self.delivered,
             self.lost,

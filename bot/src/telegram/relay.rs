@@ -211,7 +211,7 @@ impl TelegramSender {
                     Attached::Never
                 })
             }
-            MediaState::Wanted if self.desk.clock.now().since(job.created_at) < PATIENCE => {
+            MediaState::Wanted if self.desk.clock.now().is_within(job.created_at, PATIENCE) => {
                 Err(SendError::NotYet(LOOK))
             }
             MediaState::Wanted => Ok(Attached::Later),

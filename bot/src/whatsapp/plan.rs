@@ -188,7 +188,7 @@ async fn file(
             Ok(PlannedFile::Stored(Box::new(media)))
         }
         Some(media)
-            if media.state == MediaState::Wanted && desk.clock.now().since(since) < patience =>
+            if media.state == MediaState::Wanted && desk.clock.now().is_within(since, patience) =>
         {
             Err(SendError::NotYet(LOOK_AGAIN).into())
         }
