@@ -21,7 +21,7 @@ pub struct Waiting {
     pub id: String,
     /// To whom.
     pub recipient: String,
-    /// [`Class`] as a number.
+    /// [`super::Class`] as a number.
     pub class: i64,
     /// The content's kind.
     pub kind: String,
