@@ -60,6 +60,8 @@ impl Metrics {
     /// Serves `/metrics` until `stop`.
     pub async fn serve(self, listener: TcpListener, desk: Desk, stop: CancellationToken) {
         catalogue::begin(&desk);
+        // Whoever looks first finds the depths too.
+        depths::look(&desk).await;
         let (handle, clock, over) = (self.0.clone(), Arc::clone(&desk.clock), stop.clone());
         let folding = async move {
             loop {

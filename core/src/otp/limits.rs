@@ -6,6 +6,9 @@ use std::{net::IpAddr, time::Duration};
 use super::{Request, Target, store};
 use crate::{clock::Millis, db, desk::Act};
 
+/// What was asked for after us counts too, by so much: whoever held the lock before us may have begun after us, or have a clock that is ahead
+/// of ours. What lies further in the future was written before a clock was set back, and holds nobody up.
+const AHEAD: Duration = Duration::from_mins(1);
 /// Between two codes for one number.
 const PAUSE: Duration = Duration::from_mins(1);
 const HOUR: Duration = Duration::from_hours(1);
@@ -42,21 +45,21 @@ pub(super) async fn wait(
     // number while he holds an address that the number's holder waits for.
     db::dialect::lock_name(act.tx, handle).await?;
     db::dialect::lock_name(act.tx, source).await?;
-    let since = act.now.minus(DAY);
+    let (since, until) = (act.now.minus(DAY), act.now.plus(AHEAD));
     let only_here = asked.familiar.then_some(source);
     // Another number may be a stranger's: he gets no more of us than a stranger may ask for, whoever it is that asks.
     let strange = !asked.familiar || matches!(asked.target, Target::Number(_));
-    let here = store::asked_by_handle(act.tx, handle, Some(source), since, act.now).await?;
-    let everywhere = store::asked_by_handle(act.tx, handle, None, since, act.now).await?;
+    let here = store::asked_by_handle(act.tx, handle, Some(source), since, until).await?;
+    let everywhere = store::asked_by_handle(act.tx, handle, None, since, until).await?;
     let (by_handle, most_here) = if strange {
         (everywhere, &BY_HANDLE_HERE)
     } else {
         (here.clone(), &BY_HANDLE)
     };
-    let by_source = store::asked_by_source(act.tx, source, since, act.now).await?;
+    let by_source = store::asked_by_source(act.tx, source, since, until).await?;
     // Looked for also when it is nobody's: the same work.
     let subject = asked.subject.unwrap_or_default();
-    let by_subject = store::asked_by_subject(act.tx, subject, only_here, since, act.now).await?;
+    let by_subject = store::asked_by_subject(act.tx, subject, only_here, since, until).await?;
     let pause = by_handle.first().map(|last| last.plus(PAUSE));
     let free = [
         pause,

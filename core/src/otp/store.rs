@@ -95,12 +95,12 @@ pub(super) async fn asked_by_handle(
     handle: &str,
     source: Option<&str>,
     since: Millis,
-    now: Millis,
+    until: Millis,
 ) -> db::Result<Vec<Millis>> {
     run!(tx, |c| sqlx::query_scalar(BY_HANDLE)
         .bind(handle)
         .bind(since)
-        .bind(now)
+        .bind(until)
         .bind(source)
         .fetch_all(c)
         .await)
@@ -110,12 +110,12 @@ pub(super) async fn asked_by_source(
     tx: &mut Tx,
     source: &str,
     since: Millis,
-    now: Millis,
+    until: Millis,
 ) -> db::Result<Vec<Millis>> {
     run!(tx, |c| sqlx::query_scalar(BY_SOURCE)
         .bind(source)
         .bind(since)
-        .bind(now)
+        .bind(until)
         .fetch_all(c)
         .await)
 }
@@ -125,12 +125,12 @@ pub(super) async fn asked_by_subject(
     subject: &str,
     source: Option<&str>,
     since: Millis,
-    now: Millis,
+    until: Millis,
 ) -> db::Result<Vec<Millis>> {
     run!(tx, |c| sqlx::query_scalar(BY_SUBJECT)
         .bind(subject)
         .bind(since)
-        .bind(now)
+        .bind(until)
         .bind(source)
         .fetch_all(c)
         .await)

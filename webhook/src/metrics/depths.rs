@@ -16,19 +16,26 @@ const LOOK: Duration = Duration::from_secs(5);
 /// A look is followed by a pause of so many times its own length: behind a long queue counting must not become work.
 const PATIENCE: u32 = 20;
 
-/// Looks until `stop`.
+/// Looks until `stop`; the first look was before.
 pub(super) async fn watch(desk: Desk, stop: CancellationToken) {
     let clock = &desk.clock;
-    while !stop.is_cancelled() {
-        let began = clock.mono();
-        if let Err(error) = measure(&desk).await {
-            tracing::warn!(%error, "what waits could not be counted");
-        }
-        let took = clock.mono().saturating_sub(began);
+    let mut pause = LOOK;
+    loop {
         tokio::select! {
-            () = stop.cancelled() => {}
-            () = clock.sleep(LOOK.max(took * PATIENCE)) => {}
+            () = stop.cancelled() => return,
+            () = clock.sleep(pause) => {}
         }
+        let began = clock.mono();
+        look(&desk).await;
+        let took = clock.mono().saturating_sub(began);
+        pause = LOOK.max(took * PATIENCE);
+    }
+}
+
+/// Looks once.
+pub(super) async fn look(desk: &Desk) {
+    if let Err(error) = measure(desk).await {
+        tracing::warn!(%error, "what waits could not be counted");
     }
 }
 
