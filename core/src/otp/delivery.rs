@@ -220,7 +220,8 @@ async fn enqueue(
     secret: Secret,
 ) -> db::Result<()> {
     let content = secret.seal(&act.desk, recipient, unsent.expires_at)?;
-    let row = NewRow::new(channel, recipient, Class::Notice, content);
+    // Somebody sits there and waits for it; and of one class with what was said before it in the chat, which it must not overtake.
+    let row = NewRow::new(channel, recipient, Class::Conversation, content);
     outbox::enqueue(act, row).await.map(drop)
 }
 
