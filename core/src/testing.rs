@@ -66,6 +66,16 @@ pub async fn both() -> Vec<(Desk, MovableClock, Fresh)> {
         .collect()
 }
 
+/// The same desk after its secret key was changed: keys of one letter, for tests that can tell them apart.
+pub fn with_keys(desk: &Desk, current: char, previous: &[char]) -> Desk {
+    let secret = |letter: &char| secrecy::SecretString::from(letter.to_string().repeat(32));
+    let previous: Vec<_> = previous.iter().map(secret).collect();
+    Desk {
+        keys: Keys::new(&secret(&current), &previous),
+        ..desk.clone()
+    }
+}
+
 /// Waits until something is true, in real time, for ten seconds at most.
 pub async fn eventually<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
     let clock = crate::clock::SystemClock::new();

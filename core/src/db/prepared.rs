@@ -29,7 +29,6 @@ const STORES: &[(&str, Statements)] = &[
     ("outbox/parked", crate::outbox::store::parked::ALL),
     ("outbox/posts", crate::outbox::store::posts::ALL),
     ("outbox/secrets", crate::outbox::store::secrets::ALL),
-    ("outbox/waiting", crate::outbox::store::waiting::ALL),
     ("people", crate::people::store::ALL),
     ("people/erase", crate::people::store::erase::ALL),
     ("people/look", crate::people::store::look::ALL),

@@ -7,6 +7,7 @@ use crate::{
     testing::{
         both,
         people::{acting, reading},
+        with_keys,
     },
 };
 
@@ -18,16 +19,6 @@ async fn somebody(desk: &Desk, role: Role) -> Staff {
             .await
             .unwrap()
     })
-}
-
-/// The same desk after its secret key was changed.
-fn with_keys(desk: &Desk, current: char, previous: &[char]) -> Desk {
-    let secret = |letter: &char| secrecy::SecretString::from(letter.to_string().repeat(32));
-    let previous: Vec<_> = previous.iter().map(secret).collect();
-    Desk {
-        keys: crate::security::Keys::new(&secret(&current), &previous),
-        ..desk.clone()
-    }
 }
 
 #[tokio::test]

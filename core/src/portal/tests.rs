@@ -14,6 +14,7 @@ use crate::{
     testing::{
         both,
         people::{acting, agent, conversation, customer, outbox, reading},
+        with_keys,
     },
     tickets::{Change, Priority, tell_customer},
 };
@@ -223,16 +224,6 @@ async fn a_code_for_another_number_of_hers_needs_her_session() {
         }
         let known = reading!(desk, |tx| contacts::identity(tx, &sari.id).await.unwrap());
         assert_eq!(known.wa_id.as_deref(), Some("62811"));
-    }
-}
-
-/// The same desk after its secret key was changed.
-fn with_keys(desk: &Desk, current: char, previous: &[char]) -> Desk {
-    let secret = |letter: &char| secrecy::SecretString::from(letter.to_string().repeat(32));
-    let previous: Vec<_> = previous.iter().map(secret).collect();
-    Desk {
-        keys: crate::security::Keys::new(&secret(&current), &previous),
-        ..desk.clone()
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, header};
 use sapa_core::staff::{self, Line, Role};
 
-use super::{Browser, code, link, logged_in, work::opened};
+use super::{Browser, code, link, logged_in, opened};
 use crate::{
     stories::{ingress::on_both, seeing::logged_by},
     world::{Agent, Base, Plan, World, play},

@@ -373,20 +373,27 @@ fn the_door_opens_once_and_roles_change_behind_it() {
     });
 }
 
+/// A browser behind the super-admin door, opened from the command line.
+async fn opened(world: &World) -> Browser<'_> {
+    let link = {
+        let mut tx = world.desk.db.write().await.expect("a transaction");
+        let mut act = world.desk.act(&mut tx);
+        let link = logins::link_to_door(&mut act, None).await.expect("a link");
+        drop(act);
+        tx.commit().await.expect("a commit");
+        link.url
+    };
+    let path = link.trim_start_matches(&world.address);
+    let browser = Browser::new(world);
+    let opened = browser.fills(path, path, &[]).await;
+    assert_eq!(opened.place, "/admin/super", "{}", opened.text);
+    browser
+}
+
 #[test]
 fn the_first_super_admin_comes_through_the_door_of_the_command_line() {
     on_both(async |world| {
-        let link = {
-            let mut tx = world.desk.db.write().await.expect("a transaction");
-            let mut act = world.desk.act(&mut tx);
-            let link = logins::link_to_door(&mut act, None).await.expect("a link");
-            drop(act);
-            tx.commit().await.expect("a commit");
-            link.url
-        };
-        let path = link.trim_start_matches(&world.address);
-        let browser = Browser::new(world);
-        browser.fills(path, path, &[]).await;
+        let browser = opened(world).await;
         let new = [("name", "Bos"), ("role", "super_admin")];
         let invited = browser
             .fills("/admin/super", "/admin/super/invite", &new)

@@ -7,8 +7,8 @@ use reqwest::StatusCode;
 use super::{
     Browser, code,
     coming::{deeds, has_code},
-    link, logged_in,
-    work::{id_of, opened},
+    link, logged_in, opened,
+    work::id_of,
 };
 use crate::{
     stories::ingress::on_both,

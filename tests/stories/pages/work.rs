@@ -2,12 +2,11 @@
 
 use reqwest::StatusCode;
 use sapa_core::{
-    logins,
     staff::{self, Role},
     tickets,
 };
 
-use super::{Browser, logged_in};
+use super::{logged_in, opened};
 use crate::{
     stories::ingress::on_both,
     world::{Agent, World},
@@ -161,23 +160,6 @@ fn whoever_is_to_run_the_desk_is_invited_again_behind_the_door_only() {
             assert!(invited.text.contains("?start="), "{}", invited.text);
         }
     });
-}
-
-/// A browser behind the super-admin door, opened from the command line.
-pub(super) async fn opened(world: &World) -> Browser<'_> {
-    let link = {
-        let mut tx = world.desk.db.write().await.expect("a transaction");
-        let mut act = world.desk.act(&mut tx);
-        let link = logins::link_to_door(&mut act, None).await.expect("a link");
-        drop(act);
-        tx.commit().await.expect("a commit");
-        link.url
-    };
-    let path = link.trim_start_matches(&world.address);
-    let browser = Browser::new(world);
-    let opened = browser.fills(path, path, &[]).await;
-    assert_eq!(opened.place, "/admin/super", "{}", opened.text);
-    browser
 }
 
 #[test]

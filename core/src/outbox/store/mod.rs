@@ -307,7 +307,8 @@ pub async fn needs_doubting(
         .await)
 }
 
-/// Whether something that was made by then is with the platform, and its answer is not.
+/// Whether something that was made by then is with the platform, and its answer is not. (The list of states is the condition of the partial
+/// index, which SQLite takes only when it finds it in the question.)
 pub async fn is_under_way(
     tx: &mut Tx,
     channel: &Channel,
@@ -367,9 +368,9 @@ pub async fn settle(
         .map(|r| r.rows_affected() == 1))
 }
 
-/// A doubtful row is sent once more and flagged. False: it was sent once more already, a status has told, or another sends
-/// now. On Telegram, which has no
-/// statuses, one whose sender died again before anybody could know goes out again, five times at most: it may be what kills the sender.
+/// A doubtful row is sent once more and flagged. False: it was sent once more already, a status has told, or another sends now. On Telegram,
+/// which has no statuses, one whose sender died again before anybody could know goes out again, five times at most: it may be what kills the
+/// sender.
 pub async fn resend(
     tx: &mut Tx,
     id: &str,
@@ -377,14 +378,7 @@ pub async fn resend(
     epoch: i64,
     now: Millis,
 ) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(RESEND)
-        .bind(id)
-        .bind(now)
-        .bind(owner)
-        .bind(epoch)
-        .execute(c)
-        .await
-        .map(|r| r.rows_affected() == 1))
+    end_doubt(tx, RESEND, (id, owner, epoch), now).await
 }
 
 /// A doubtful row is given up. False: a status has told meanwhile, or another sends now.
@@ -395,7 +389,16 @@ pub async fn give_up_doubt(
     epoch: i64,
     now: Millis,
 ) -> db::Result<bool> {
-    run!(tx, |c| sqlx::query(GIVE_UP_DOUBT)
+    end_doubt(tx, GIVE_UP_DOUBT, (id, owner, epoch), now).await
+}
+
+async fn end_doubt(
+    tx: &mut Tx,
+    how: &'static str,
+    (id, owner, epoch): (&str, &str, i64),
+    now: Millis,
+) -> db::Result<bool> {
+    run!(tx, |c| sqlx::query(how)
         .bind(id)
         .bind(now)
         .bind(owner)

@@ -2,12 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{Channel, FromRow, Millis, Tx, db, dialect, run, statements};
-
-statements! {
-    READY = "select seq, id, recipient, class, kind, case when due_at <= created_at then 0 else due_at end as due_at, error_code is not null as refused from outbox
-        where channel = $1 and state = 'queued' order by class, seq limit $2";
-}
+use super::{Channel, FromRow, Millis, Tx, db, dialect};
 
 /// Whoever has more than this part of what is read at once has a crowd of rows waiting.
 const CROWD: usize = 16;
@@ -34,14 +29,17 @@ pub struct Waiting {
 /// Rows that wait for their turn, in the order of classes: `limit` of them, and as many of others than those for whom a crowd of rows waits,
 /// which would hide everybody else's.
 pub async fn ready(tx: &mut Tx, channel: &Channel, limit: i64) -> db::Result<Vec<Waiting>> {
-    let mut rows: Vec<Waiting> = run!(&mut *tx, |c| sqlx::query_as(READY)
-        .bind(channel)
-        .bind(limit)
-        .fetch_all(c)
-        .await)?;
     let most = usize::try_from(limit).unwrap_or(usize::MAX);
-    let (mut crowded, mut read) = (HashSet::new(), rows.len());
-    while read == most {
+    let (mut rows, mut crowded) = (Vec::<Waiting>::new(), HashSet::<String>::new());
+    loop {
+        let names: Vec<_> = crowded.iter().map(String::as_str).collect();
+        let others = dialect::many::ready_besides(tx, &names, channel, limit).await?;
+        let read = others.len();
+        rows.retain(|row| crowded.contains(&row.recipient));
+        rows.extend(others);
+        if read < most {
+            break;
+        }
         let mut waiting: HashMap<&str, usize> = HashMap::new();
         for row in &rows {
             *waiting.entry(&row.recipient).or_default() += 1;
@@ -52,11 +50,6 @@ pub async fn ready(tx: &mut Tx, channel: &Channel, limit: i64) -> db::Result<Vec
         if crowded.len() == before {
             break;
         }
-        let names: Vec<_> = crowded.iter().map(String::as_str).collect();
-        let others = dialect::many::ready_besides(tx, &names, channel, limit).await?;
-        read = others.len();
-        rows.retain(|row| crowded.contains(&row.recipient));
-        rows.extend(others);
     }
     rows.sort_by_key(|row| (row.class, row.seq));
     Ok(rows)
