@@ -279,6 +279,9 @@ pages-wrong-email = That e-mail address is incomplete. Example: sari@example.com
 pages-wrong-setting = This cannot be used. Follow the hint below it.
 pages-wrong-digits = Write digits only.
 pages-wrong-keywords = Too long: at most 5000 characters.
+pages-wrong-empty = Write something first.
+pages-wrong-words = Too long: at most 4096 characters.
+pages-wrong-capacity = Write a number from 0 to { $count }.
 pages-in = in { $long }
 pages-newest = To the newest
 

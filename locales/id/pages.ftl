@@ -276,6 +276,9 @@ pages-wrong-email = Alamat e-mail itu tidak lengkap. Contoh: sari@contoh.id.
 pages-wrong-setting = Isian ini tidak bisa dipakai. Ikuti petunjuk di bawahnya.
 pages-wrong-digits = Tulis angka saja.
 pages-wrong-keywords = Terlalu panjang: paling banyak 5000 huruf.
+pages-wrong-empty = Tulis dulu isinya.
+pages-wrong-words = Terlalu panjang: paling banyak 4096 huruf.
+pages-wrong-capacity = Tulis angka dari 0 sampai { $count }.
 pages-in = { $long } lagi
 pages-newest = Ke yang terbaru
 

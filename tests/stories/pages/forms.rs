@@ -117,3 +117,111 @@ fn what_was_typed_about_a_type_or_a_setting_is_still_there() {
         assert!(refused.text.contains("Isian ini tidak bisa dipakai"));
     });
 }
+
+#[test]
+fn words_that_are_too_many_or_none_are_still_there() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", SARI);
+        let number = sari.opens_a_ticket("internet mati").await;
+        let browser = logged_in(world, &budi).await;
+        let page = format!("/admin/tickets/{number}");
+        let long = format!("awalnya <b>{}", "a".repeat(4_090));
+        let step = [("status", "on_hold"), ("note", long.as_str())];
+        for (form, fields, field) in [
+            ("answer", &[("text", long.as_str())][..], "answer"),
+            ("note", &[("text", long.as_str())], "note"),
+            ("status", &step, "reason"),
+        ] {
+            let action = format!("{page}/{form}");
+            let refused = browser.fills(&page, &action, fields).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{form}");
+            let kept = long.replace('<', "&#60;").replace('>', "&#62;");
+            assert_eq!(refused.text.matches(&kept).count(), 1, "{form}");
+            let by = format!("id=\"wrong-{field}\">Terlalu panjang");
+            assert!(refused.text.contains(&by), "{form}: {}", refused.text);
+            // Who asks for the same address again comes to the page.
+            assert_eq!(
+                browser.get(&format!("{action}?before=m")).await.place,
+                format!("{page}?before=m")
+            );
+        }
+        let held = browser
+            .fills(&page, &format!("{page}/status"), &step)
+            .await
+            .text;
+        assert!(
+            held.contains("<option value=\"on_hold\" selected>"),
+            "{held}"
+        );
+        assert!(
+            held.contains("name=\"tell\">"),
+            "not checked as it was not: {held}"
+        );
+        let nothing = [("text", " \r\n ")];
+        let refused = browser
+            .fills(&page, &format!("{page}/note"), &nothing)
+            .await;
+        assert!(
+            refused.text.contains("id=\"wrong-note\">Tulis dulu"),
+            "{}",
+            refused.text
+        );
+        // Among the conversations the answer comes back to them.
+        let talk = format!("/admin/conversations/{number}");
+        let fields = [("text", long.as_str()), ("view", "conversations")];
+        let refused = browser
+            .fills(&talk, &format!("{page}/answer"), &fields)
+            .await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.text.contains("class=\"talks chosen\"")
+                && refused.text.contains("wrong-answer")
+        );
+        world.settle().await;
+        assert!(!sari.last().contains("awalnya"), "{}", sari.last());
+    });
+}
+
+#[test]
+fn what_was_typed_about_staff_is_still_there() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        let dewi = world.invited("Dewi", Role::Admin, None).await;
+        world.team("Lapangan", &budi).await;
+        let browser = logged_in(world, &dewi).await;
+        let staff = "/admin/staff";
+        let long = "E".repeat(65);
+        let new = [
+            ("name", long.as_str()),
+            ("role", "viewer"),
+            ("team", "Lapangan"),
+        ];
+        let refused = browser.fills(staff, "/admin/staff/invite", &new).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        comes_back(&refused.text, &long, "name", "Isi namanya");
+        for chosen in ["viewer", "Lapangan"] {
+            let chosen = format!("value=\"{chosen}\" selected>");
+            assert!(refused.text.contains(&chosen), "{}", refused.text);
+        }
+        let team = [("name", long.as_str())];
+        let refused = browser.fills(staff, "/admin/staff/teams", &team).await;
+        comes_back(&refused.text, &long, "new_team", "Isi namanya");
+        let page = format!("{staff}/{}", super::work::id_of(world, &budi).await);
+        for typed in ["banyak", "501"] {
+            let action = format!("{page}/capacity");
+            let refused = browser.fills(&page, &action, &[("capacity", typed)]).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{typed}");
+            comes_back(
+                &refused.text,
+                typed,
+                "capacity",
+                "Tulis angka dari 0 sampai 500",
+            );
+        }
+        assert!(
+            !browser.get(staff).await.text.contains(&long),
+            "nobody was invited"
+        );
+    });
+}

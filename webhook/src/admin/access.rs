@@ -334,14 +334,7 @@ fn is_ours(desk: &Desk, headers: &HeaderMap, address: &Uri) -> bool {
 fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
     let page = text(headers, &header::REFERER).and_then(|page| page.parse::<Uri>().ok());
     let page = page.filter(|page| is_ours(desk, headers, page));
-    let path = page.as_ref().map_or("", Uri::path);
-    // What only answers forms is nothing to come back to: the page that the form stood on is before it.
-    let path = match path.rsplit_once('/') {
-        Some(
-            (before, "invite" | "again" | "answer" | "password") | (before @ "/admin/settings", _),
-        ) => before,
-        _ => path,
-    };
+    let path = stood_on(page.as_ref().map_or("", Uri::path));
     let fits = path == "/admin" || path.starts_with("/admin/");
     let asked = page.as_ref().and_then(Uri::query).unwrap_or_default();
     let asked = asked.split('&').filter(|one| !one.starts_with("done="));
@@ -349,6 +342,21 @@ fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
         _ if !fits => "/admin".to_owned(),
         none if none.is_empty() => path.to_owned(),
         asked => format!("{path}?{asked}"),
+    }
+}
+
+/// The page that the form for an address stands on: what only answers forms is nothing to come (back) to.
+pub(super) fn stood_on(path: &str) -> &str {
+    let Some((before, last)) = path.rsplit_once('/') else {
+        return path;
+    };
+    match last {
+        "invite" | "again" | "answer" | "password" | "note" | "status" | "take" | "give"
+        | "priority" | "teams" | "team" | "capacity" | "switch" | "remove" | "role" | "data"
+        | "logout" | "language" => before,
+        "end" => before.rsplit_once('/').map_or(before, |(page, _)| page),
+        _ if before == "/admin/settings" => before,
+        _ => path,
     }
 }
 

@@ -31,10 +31,11 @@ use super::{
     Refusal,
     access::{Key, Params, Posted, Visit},
     reading,
-    shell::{Shell, html, then},
+    shell::{Shell, Wrong, html, then},
     thread::{self, Line},
-    ticket::{self, Answer, Part, View},
+    ticket::{self, Answer, CONVERSATIONS, Part, View},
     tickets::place,
+    words::{Typed, words},
     writing,
 };
 use crate::surface::Shared;
@@ -135,6 +136,8 @@ struct Page {
     view: &'static str,
     /// What answers go below.
     home: String,
+    typed: Typed,
+    wrong: Wrong,
 }
 
 impl Page {
@@ -199,8 +202,10 @@ async fn page(shared: &Shared, visit: &Visit, asked: &Asked) -> Result<Page, Ref
         his: false,
         may_take: false,
         nonce: shared.surface.desk.ids.token(),
-        view: "conversations",
+        view: CONVERSATIONS,
         home: String::new(),
+        typed: Typed::default(),
+        wrong: Wrong::default(),
     })
 }
 
@@ -348,6 +353,33 @@ async fn known(
     Ok((account, others))
 }
 
+/// The page again, with an answer that was refused.
+pub(super) async fn again(
+    shared: &Shared,
+    visit: &Visit,
+    key: &str,
+    typed: Typed,
+) -> Result<Response, Refusal> {
+    let asked = Asked::default();
+    let page = page(shared, visit, &asked).await?;
+    let page = if parse_ticket_number(key).is_some() {
+        with_ticket(shared, visit, key, &asked, page).await?
+    } else {
+        let opened = with_talk(shared, visit, key, &asked, page).await?;
+        opened.map_err(|_| Refusal::NotFound)?
+    };
+    if !page.his {
+        return Err(Refusal::Forbidden);
+    }
+    let wrong = typed.wrong(&page.s);
+    let page = Page {
+        typed,
+        wrong,
+        ..page
+    };
+    Ok(page.typed.on(&page))
+}
+
 /// The thread alone, for a page that shows it already.
 async fn part(
     State(shared): State<Arc<Shared>>,
@@ -377,7 +409,10 @@ async fn answer(
     Key(id): Key,
     Posted(who, form): Posted<Visit, Answer>,
 ) -> Result<Response, Refusal> {
-    let text = ticket::words(&form.text)?;
+    let text = match words(&form.text) {
+        Ok(text) => text,
+        Err(key) => return again(&shared, &who, &id, form.refused(key)).await,
+    };
     if form.nonce.len() > 40 {
         return Err(Refusal::BadForm);
     }

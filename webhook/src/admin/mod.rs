@@ -32,6 +32,7 @@ mod thread;
 mod ticket;
 mod tickets;
 mod witness;
+mod words;
 
 use refusal::Refusal;
 

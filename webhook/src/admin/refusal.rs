@@ -5,14 +5,14 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
 use sapa_core::{db, logins::password::Busy};
 
 use super::{
-    access::language,
+    access::{language, stood_on},
     shell::{Shell, html},
     witness,
 };
@@ -123,12 +123,18 @@ pub(super) async fn dress(
     let l = desk.localizer(language(desk, request.headers()));
     let (method, headers) = (request.method().clone(), request.headers().clone());
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let home = (method == Method::GET)
+        .then(|| page_of_form(request.uri()))
+        .flatten();
     let mut response = next.run(request).await;
     if let Some(Refusal::Forbidden) = response.extensions().get() {
         let route = route.as_ref().map_or("", MatchedPath::as_str);
         if let Err(error) = witness::forbidden(&shared, &headers, (&method, route)).await {
             tracing::warn!(?error, "a refusal could not be written down");
         }
+    }
+    if let Some(home) = home.filter(|_| response.extensions().get() == Some(&Refusal::Method)) {
+        response = Redirect::to(&home).into_response();
     }
     if let Some(refusal) = response.extensions().get::<Refusal>().copied() {
         let (title, advice) = refusal.keys();
@@ -159,6 +165,15 @@ pub(super) async fn dress(
     let keep = headers.entry(header::CACHE_CONTROL);
     keep.or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// Where a form stands that answers at this address (below `/admin`): a form that came back does so there, and somebody may ask for it
+/// again.
+fn page_of_form(asked: &Uri) -> Option<String> {
+    let path = format!("/admin{}", asked.path());
+    let query = asked.query().map(|query| format!("?{query}"));
+    let page = Some(stood_on(&path)).filter(|page| *page != path);
+    page.map(|page| format!("{page}{}", query.unwrap_or_default()))
 }
 
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \

@@ -6,7 +6,8 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    response::Response,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
     routing::{get, post},
 };
 use sapa_core::{
@@ -20,7 +21,7 @@ use super::{
     access::{Key, Nothing, Params, Posted, Visit},
     invitation::{self, Invitation},
     reading,
-    shell::{Done, Shell, html, then},
+    shell::{Done, Shell, Wrong, html, then},
     writing,
 };
 use crate::surface::Shared;
@@ -47,6 +48,19 @@ struct Page {
     members: Vec<Member>,
     teams: Vec<Team>,
     roles: Vec<Role>,
+    typed: Typed,
+    wrong: Wrong,
+}
+
+/// What stands in the forms: nothing, or what was refused.
+#[derive(Default)]
+struct Typed {
+    name: String,
+    role: String,
+    team: String,
+    new_team: String,
+    /// The field whose name cannot be so.
+    fault: Option<&'static str>,
 }
 
 /// Everybody, and the teams.
@@ -56,21 +70,38 @@ async fn list(
     Params(done): Params<Done>,
 ) -> Result<Response, Refusal> {
     visit.permit(Permission::StaffInvite)?;
+    page(&shared, &visit, Typed::default(), done.get()).await
+}
+
+async fn page(
+    shared: &Shared,
+    visit: &Visit,
+    typed: Typed,
+    done: Option<&str>,
+) -> Result<Response, Refusal> {
     let (members, teams) = reading!(shared, |act| {
         Ok((
             staff::members(act.tx).await?,
             staff::all_teams(act.tx).await?,
         ))
     })?;
-    let s = Shell::of(&shared.surface.desk, &visit, "pages-staff").done(done.get());
+    let s = Shell::of(&shared.surface.desk, visit, "pages-staff").done(done);
     let roles = Role::ALL.into_iter().filter(|role| is_invited_here(*role));
     let roles: Vec<_> = roles.collect();
-    Ok(html(&Page {
+    let told = |field| Wrong::new(field, s.t("pages-wrong-name"));
+    let (status, wrong) = match typed.fault {
+        Some(field) => (StatusCode::UNPROCESSABLE_ENTITY, told(field)),
+        None => (StatusCode::OK, Wrong::default()),
+    };
+    let page = Page {
         s,
         members,
         teams,
         roles,
-    }))
+        typed,
+        wrong,
+    };
+    Ok((status, html(&page)).into_response())
 }
 
 /// Anything above is invited behind the door, whoever asks.
@@ -87,6 +118,9 @@ struct One {
     again: bool,
     /// The team, whether he is in it.
     teams: Vec<(Team, bool)>,
+    /// How much he has at a time: as it is, or as it was typed.
+    capacity: String,
+    wrong: Wrong,
 }
 
 /// One of them.
@@ -97,26 +131,47 @@ async fn show(
     Params(done): Params<Done>,
 ) -> Result<Response, Refusal> {
     visit.permit(Permission::StaffInvite)?;
+    one(&shared, &visit, &id, None, done.get()).await
+}
+
+/// His page; with what was typed where it cannot be how much he has.
+async fn one(
+    shared: &Shared,
+    visit: &Visit,
+    id: &str,
+    typed: Option<String>,
+    done: Option<&str>,
+) -> Result<Response, Refusal> {
     let (members, teams, his) = reading!(shared, |act| {
         let members = staff::members(act.tx).await?;
         let teams = staff::all_teams(act.tx).await?;
-        Ok((members, teams, staff::teams_of(act.tx, &id).await?))
+        Ok((members, teams, staff::teams_of(act.tx, id).await?))
     })?;
     let member = members.into_iter().find(|one| one.id == id);
     let member = member.ok_or(Refusal::NotFound)?;
-    let s = Shell::of(&shared.surface.desk, &visit, "pages-staff");
-    let s = s.titled(&member.name).done(done.get());
+    let s = Shell::of(&shared.surface.desk, visit, "pages-staff");
+    let s = s.titled(&member.name).done(done);
+    let (status, wrong) = if typed.is_some() {
+        let words = s.count("pages-wrong-capacity", &MOST);
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        (status, Wrong::new("capacity", words))
+    } else {
+        (StatusCode::OK, Wrong::default())
+    };
     let teams = teams.into_iter().map(|team| {
         let in_it = his.contains(&team.id);
         (team, in_it)
     });
     let teams = teams.collect();
-    Ok(html(&One {
+    let page = One {
         again: !member.linked && is_invited_here(member.role),
+        capacity: typed.unwrap_or_else(|| member.capacity.to_string()),
+        wrong,
         s,
         member,
         teams,
-    }))
+    };
+    Ok((status, html(&page)).into_response())
 }
 
 #[derive(Deserialize)]
@@ -137,7 +192,16 @@ async fn invite(
     if !is_invited_here(role) {
         return Err(Refusal::Forbidden);
     }
-    let name = invitation::name(&new.name).ok_or(Refusal::BadForm)?;
+    let Some(name) = invitation::name(&new.name) else {
+        let typed = Typed {
+            name: new.name,
+            role: new.role,
+            team: new.team,
+            fault: Some("name"),
+            ..Typed::default()
+        };
+        return page(&shared, &who, typed, None).await;
+    };
     let team = Some(new.team.as_str()).filter(|team| !team.is_empty());
     let by = who.visitor.actor();
     let (invite, bot) = writing!(shared, |act| {
@@ -185,7 +249,7 @@ async fn again(
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Capacity {
-    capacity: i64,
+    capacity: String,
 }
 
 /// How much somebody has at a time.
@@ -195,12 +259,13 @@ async fn capacity(
     Posted(who, Capacity { capacity }): Posted<Visit, Capacity>,
 ) -> Result<Response, Refusal> {
     who.permit(Permission::StaffInvite)?;
-    if !(0..=MOST).contains(&capacity) {
-        return Err(Refusal::BadForm);
-    }
+    let most = capacity.trim().parse().ok();
+    let Some(most) = most.filter(|most| (0..=MOST).contains(most)) else {
+        return one(&shared, &who, &id, Some(capacity), None).await;
+    };
     let by = who.visitor.actor();
     let known = writing!(shared, |act| {
-        Ok(staff::set_capacity(act, &by, &id, capacity).await?)
+        Ok(staff::set_capacity(act, &by, &id, most).await?)
     })?;
     after(known, &id)
 }
@@ -246,7 +311,14 @@ async fn make_team(
     Posted(who, NewTeam { name }): Posted<Visit, NewTeam>,
 ) -> Result<Response, Refusal> {
     who.permit(Permission::StaffInvite)?;
-    let name = invitation::name(&name).ok_or(Refusal::BadForm)?;
+    let Some(name) = invitation::name(&name) else {
+        let typed = Typed {
+            new_team: name,
+            fault: Some("new_team"),
+            ..Typed::default()
+        };
+        return page(&shared, &who, typed, None).await;
+    };
     let by = who.visitor.actor();
     writing!(shared, |act| {
         let id = staff::ensure_team(act, &name).await?;

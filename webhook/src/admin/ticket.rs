@@ -23,15 +23,16 @@ use serde::Deserialize;
 use super::{
     Refusal,
     access::{Key, Params, Posted, Visit},
-    reading,
-    shell::{Shell, html, then},
+    conversations, reading,
+    shell::{Shell, Wrong, html, then},
     thread::{self, Line},
+    words::{Typed, remark, words},
     writing,
 };
 use crate::surface::Shared;
 
-/// The longest answer (Meta: text messages, `body`) and the longest note.
-const LONGEST: usize = 4_096;
+/// What a form says that stands among the conversations.
+pub(super) const CONVERSATIONS: &str = "conversations";
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -77,6 +78,8 @@ struct Page {
     view: &'static str,
     /// What answers go below.
     home: String,
+    typed: Typed,
+    wrong: Wrong,
 }
 
 impl Page {
@@ -108,17 +111,43 @@ async fn show(
     Key(number): Key,
     Params(asked): Params<Asked>,
 ) -> Result<Response, Refusal> {
-    let me = &visit.visitor.staff;
     let before = asked.before.as_deref();
+    let mut page = page(&shared, &visit, &number, before, Typed::default()).await?;
+    page.s = page.s.done(asked.done.as_deref());
+    Ok(html(&page))
+}
+
+/// The page again, with the words that were refused.
+async fn again(
+    shared: &Shared,
+    visit: &Visit,
+    number: &str,
+    typed: Typed,
+) -> Result<Response, Refusal> {
+    let page = page(shared, visit, number, None, typed).await?;
+    if page.may_change {
+        Ok(page.typed.on(&page))
+    } else {
+        Err(Refusal::Forbidden)
+    }
+}
+
+async fn page(
+    shared: &Shared,
+    visit: &Visit,
+    number: &str,
+    before: Option<&str>,
+    typed: Typed,
+) -> Result<Page, Refusal> {
+    let me = &visit.visitor.staff;
     let (case, takers) = reading!(shared, |act| {
-        let case = casework::case(act, me, &number, before).await?;
+        let case = casework::case(act, me, number, before).await?;
         let case = case.ok_or(Refusal::NotFound)?;
         let takers = casework::takers(act, &case.ticket).await?;
         Ok((case, takers))
     })?;
     let desk = &shared.surface.desk;
-    let s = Shell::of(desk, &visit, "pages-tickets").titled(&case.ticket.title);
-    let s = s.done(asked.done.as_deref());
+    let s = Shell::of(desk, visit, "pages-tickets").titled(&case.ticket.title);
     let ticket = &case.ticket;
     let nobody = ticket.staff_id.is_none();
     let can_go = |to: &Status| {
@@ -130,7 +159,9 @@ async fn show(
         .kind
         .as_ref()
         .map(|kind| kind.name(s.l.locale()).to_owned());
-    Ok(html(&Page {
+    Ok(Page {
+        wrong: typed.wrong(&s),
+        typed,
         kind: kind.unwrap_or_default(),
         phone: case
             .identity
@@ -154,7 +185,7 @@ async fn show(
         home: format!("/admin/tickets/{}", case.ticket.number),
         case,
         s,
-    }))
+    })
 }
 
 /// What is to be known of WhatsApp's window.
@@ -211,6 +242,17 @@ pub(super) struct Answer {
     view: String,
 }
 
+impl Answer {
+    /// It comes back as it was typed.
+    pub(super) fn refused(&self, key: &'static str) -> Typed {
+        Typed {
+            answer: self.text.clone(),
+            fault: Some(("answer", key)),
+            ..Typed::default()
+        }
+    }
+}
+
 /// From which page a form came.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -225,7 +267,16 @@ async fn answer(
     Key(number): Key,
     Posted(who, form): Posted<Visit, Answer>,
 ) -> Result<Response, Refusal> {
-    let text = words(&form.text)?;
+    let text = match words(&form.text) {
+        Ok(text) => text,
+        Err(key) => {
+            let typed = form.refused(key);
+            return match form.view.as_str() {
+                CONVERSATIONS => conversations::again(&shared, &who, &number, typed).await,
+                _ => again(&shared, &who, &number, typed).await,
+            };
+        }
+    };
     let me = &who.visitor.staff;
     if form.nonce.len() > 40 {
         return Err(Refusal::BadForm);
@@ -250,12 +301,22 @@ async fn note(
     Key(number): Key,
     Posted(who, Note { text }): Posted<Visit, Note>,
 ) -> Result<Response, Refusal> {
-    let text = words(&text)?;
+    let kept = match words(&text) {
+        Ok(kept) => kept,
+        Err(key) => {
+            let typed = Typed {
+                note: text,
+                fault: Some(("note", key)),
+                ..Typed::default()
+            };
+            return again(&shared, &who, &number, typed).await;
+        }
+    };
     let me = &who.visitor.staff;
     let by = who.visitor.actor();
     writing!(shared, |act| {
         let ticket = changed(act, me, &number).await?;
-        Ok(tickets::note(act, &ticket, &by, &text).await?)
+        Ok(tickets::note(act, &ticket, &by, &kept).await?)
     })?;
     Ok(back(&number, "noted"))
 }
@@ -326,10 +387,19 @@ async fn status(
     Posted(who, form): Posted<Visit, Step>,
 ) -> Result<Response, Refusal> {
     let to = Status::parse(&form.status).ok_or(Refusal::BadForm)?;
-    let note = plain_lines(&form.note);
-    if note.chars().count() > LONGEST {
-        return Err(Refusal::BadForm);
-    }
+    let note = match remark(&form.note) {
+        Ok(note) => note,
+        Err(key) => {
+            let typed = Typed {
+                reason: form.note,
+                status: form.status,
+                silent: form.tell.is_none(),
+                fault: Some(("reason", key)),
+                ..Typed::default()
+            };
+            return again(&shared, &who, &number, typed).await;
+        }
+    };
     let note = Some(note.as_str()).filter(|note| !note.is_empty());
     let (me, tell) = (&who.visitor.staff, form.tell.is_some());
     let done = writing!(shared, |act| {
@@ -384,24 +454,10 @@ pub(super) fn became(told: Option<&Told>) -> &'static str {
     }
 }
 
-/// What somebody wrote, if it is something and not too long.
-pub(super) fn words(text: &str) -> Result<String, Refusal> {
-    let text = plain_lines(text);
-    let fits = (1..=LONGEST).contains(&text.chars().count());
-    fits.then_some(text).ok_or(Refusal::BadForm)
-}
-
-/// Without what is around it, its lines ended as everywhere else: forms send each as CR LF (HTML, "multipart form data" and
-/// "URL-encoded form data": newlines are normalised), which would count twice against what may be written.
-fn plain_lines(text: &str) -> String {
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    text.trim().to_owned()
-}
-
 /// To the page that the form stood on.
 fn back_to(view: &str, number: &str, done: &str) -> Response {
     match view {
-        "conversations" => then(&format!("/admin/conversations/{number}"), done),
+        CONVERSATIONS => then(&format!("/admin/conversations/{number}"), done),
         _ => back(number, done),
     }
 }
