@@ -235,26 +235,27 @@ impl FromRequestParts<Arc<Shared>> for Stranger {
     }
 }
 
-/// Whoever sends a form, with what his forms carry.
+/// Whoever sends a form.
 pub(super) trait Sender: FromRequestParts<Arc<Shared>, Rejection = Refusal> + Send {
-    fn token(&self) -> &str;
+    /// What his forms are tied to: their token is made of it.
+    fn tie(&self) -> &str;
 }
 
 impl Sender for Visit {
-    fn token(&self) -> &str {
-        &self.token
+    fn tie(&self) -> &str {
+        &self.visitor.session.id
     }
 }
 
 impl Sender for Inside {
-    fn token(&self) -> &str {
-        &self.token
+    fn tie(&self) -> &str {
+        &self.opener.session.id
     }
 }
 
 impl Sender for Stranger {
-    fn token(&self) -> &str {
-        &self.token
+    fn tie(&self) -> &str {
+        &self.visit
     }
 }
 
@@ -280,8 +281,9 @@ impl<W: Sender, T: DeserializeOwned> FromRequest<Arc<Shared>> for Posted<W, T> {
             serde_urlencoded::from_bytes(&read.bytes).map_err(|_| Refusal::BadForm)?;
         let (own, fields): (Vec<_>, Vec<_>) = fields.into_iter().partition(|(k, _)| k == "token");
         let shown = own.first().map_or("", |(_, token)| token.as_str());
-        // Both are keyed hashes of ours: there is nothing to be learnt from how long a look takes.
-        if shown != who.token() {
+        // By any key that is accepted: a form that lay open while the key was changed is taken.
+        let keys = &shared.surface.desk.keys;
+        if !keys.verify(Label::PagesForm, who.tie().as_bytes(), shown) {
             return Err(Refusal::Foreign);
         }
         // PostgreSQL keeps no U+0000.

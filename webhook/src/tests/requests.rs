@@ -8,6 +8,8 @@ use axum::{
     http::{Request, Response, StatusCode},
 };
 use http_body_util::BodyExt as _;
+use sapa_core::security::Keys;
+use secrecy::SecretString;
 use serde_json::Value;
 use tower::ServiceExt as _;
 
@@ -218,4 +220,35 @@ async fn the_metrics_tell_what_was_counted() {
     ] {
         assert!(told.contains(line), "{line} is missing in:\n{told}");
     }
+}
+
+#[tokio::test]
+async fn a_form_that_lay_open_while_the_key_was_changed_is_taken() {
+    let house = House::new().await;
+    let secret = |letter: &str| SecretString::from(letter.repeat(32));
+    let with = |current: &str, previous: &[SecretString]| {
+        let mut surface = house.surface.clone();
+        surface.desk.keys = Keys::new(&secret(current), previous);
+        router(surface)
+    };
+    let before = send(&with("a", &[]), get("/admin/login")).await;
+    let cookie = before.headers()["set-cookie"].to_str().expect("ASCII");
+    let cookie = cookie.split(';').next().expect("its value").to_owned();
+    let page = text(before).await;
+    let (_, token) = page
+        .split_once("name=\"token\" value=\"")
+        .expect("a form's token");
+    let token = token.split('"').next().expect("its end");
+    let sent = || {
+        let form = Request::post("/admin/login")
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("cookie", &cookie);
+        let fields = format!("token={token}&name=budi&password=");
+        form.body(Body::from(fields)).expect("a request")
+    };
+    let rotated = send(&with("b", &[secret("a")]), sent()).await;
+    assert_eq!(rotated.status(), StatusCode::SEE_OTHER);
+    let forgotten = send(&with("b", &[]), sent()).await;
+    assert_eq!(forgotten.status(), StatusCode::FORBIDDEN);
 }
