@@ -1,5 +1,7 @@
 //! SQL of files.
 
+use std::time::Duration;
+
 use super::Media;
 use crate::{
     clock::Millis,
@@ -19,9 +21,9 @@ statements! {
     KEEP = "insert into media (id, channel, platform_id, kind, filename, mime, size, state, attempts, next_due, created_at, stored_at)
         values ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $9, $9)";
     BY_ID = "select id, channel, platform_id, kind, filename, mime, size, state, error, created_at from media where id = $1";
-    DUE = "select id from media where state = 'wanted' and next_due <= $1 order by next_due, id limit 1";
+    DUE = "select id from media where state = 'wanted' and (next_due <= $1 or next_due > $2) order by next_due, id limit 1";
     NEXT = "select min(next_due) from media where state = 'wanted'";
-    CLAIM = "update media set attempts = attempts + 1, next_due = $3 where id = $1 and state = 'wanted' and next_due <= $2
+    CLAIM = "update media set attempts = attempts + 1, next_due = $3 where id = $1 and state = 'wanted' and (next_due <= $2 or next_due > $4)
         returning id, channel, platform_id, attempts";
     FREE = "update media set next_due = $1 where state = 'wanted' and next_due > $1";
     STORED = "update media set state = 'stored', mime = $2, size = $3, sha256 = $4, stored_at = $5, error = null where id = $1";
@@ -29,6 +31,9 @@ statements! {
     FAILED = "update media set state = 'failed', error = $2 where id = $1";
     LATER = "update media set next_due = $2, error = $3 where id = $1 and state = 'wanted'";
 }
+
+/// Nothing is put off for so long: what is due later than that was put off before the clock was set back, and is due now.
+const NEVER: Duration = Duration::from_mins(5);
 
 /// A file that this process fetches now.
 #[derive(Clone, Debug, FromRow)]
@@ -84,6 +89,7 @@ pub(super) async fn by_id(tx: &mut Tx, id: &str) -> db::Result<Option<Media>> {
 pub(super) async fn due(tx: &mut Tx, now: Millis) -> db::Result<Option<String>> {
     run!(tx, |c| sqlx::query_scalar(DUE)
         .bind(now)
+        .bind(now.plus(NEVER))
         .fetch_optional(c)
         .await)
 }
@@ -104,6 +110,7 @@ pub(super) async fn claim(
         .bind(id)
         .bind(now)
         .bind(until)
+        .bind(now.plus(NEVER))
         .fetch_optional(c)
         .await)
 }

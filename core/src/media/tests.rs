@@ -185,3 +185,14 @@ async fn a_file_that_an_earlier_run_had_taken_is_fetched() {
         stop.cancel();
     }
 }
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_holds_no_file_up() {
+    for (desk, clock, _fresh) in both().await {
+        let (desk, _folder, stop) = at_work(&desk, &Arc::default());
+        let id = wanted(&desk, "late").await;
+        clock.jump(-3 * 3_600_000);
+        assert_eq!(settles(&desk, &clock, &id).await.state, MediaState::Stored);
+        stop.cancel();
+    }
+}
