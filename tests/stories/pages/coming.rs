@@ -5,7 +5,7 @@ use std::time::Duration;
 use reqwest::{StatusCode, header};
 use sapa_core::staff::{self, Line, Role};
 
-use super::{Browser, code, link, logged_in, opened};
+use super::{Browser, code, link, logged_in, opened, token};
 use crate::{
     stories::{ingress::on_both, seeing::logged_by},
     world::{Agent, Base, Plan, World, play},
@@ -201,10 +201,7 @@ fn another_language_is_the_same_page_in_that_language() {
     on_both(async |world| {
         let budi = world.agent("Budi").await;
         let browser = logged_in(world, &budi).await;
-        let home = browser.get("/admin").await.text;
-        let token = home.split("name=\"token\" value=\"").nth(1);
-        let token = token.and_then(|rest| rest.split('"').next());
-        let token = token.expect("a token").to_owned();
+        let token = token(&browser.get("/admin").await.text);
         let own = &world.address;
         for (from, to) in [
             (

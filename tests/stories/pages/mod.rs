@@ -96,12 +96,8 @@ impl<'w> Browser<'w> {
         let at = page.text.find(&format!("action=\"{action}\""));
         let form =
             &page.text[at.unwrap_or_else(|| panic!("no form {action} on {path}: {}", page.text))..];
-        let hidden = |name: &str| {
-            let mark = format!("name=\"{name}\" value=\"");
-            let end = form.find("</form>").expect("an end");
-            let value = form[..end].split(&mark).nth(1)?.split('"').next()?;
-            Some((name.to_owned(), value.to_owned()))
-        };
+        let form = &form[..form.find("</form>").expect("an end")];
+        let hidden = |name: &str| Some((name.to_owned(), value(form, name)?));
         let own = ["token", "nonce"].into_iter().filter_map(hidden);
         let given = fields
             .iter()
@@ -119,6 +115,18 @@ impl<'w> Browser<'w> {
         )
         .await
     }
+}
+
+/// What the first field of that name holds.
+fn value(page: &str, name: &str) -> Option<String> {
+    let mark = format!("name=\"{name}\" value=\"");
+    let value = page.split(&mark).nth(1)?.split('"').next()?;
+    Some(value.to_owned())
+}
+
+/// What the forms on a page carry.
+fn token(page: &str) -> String {
+    value(page, "token").expect("a form")
 }
 
 fn code(agent: &Agent<'_>) -> String {
@@ -202,11 +210,7 @@ fn a_form_that_is_sent_twice_answers_once() {
         let number = sari.opens_a_ticket("internet mati").await;
         let browser = logged_in(world, &budi).await;
         let text = browser.get(&format!("/admin/tickets/{number}")).await.text;
-        let value = |name: &str| {
-            let mark = format!("name=\"{name}\" value=\"");
-            let after = text.split(&mark).nth(1).expect("a field");
-            after.split('"').next().expect("a value").to_owned()
-        };
+        let value = |name: &str| value(&text, name).expect("a field");
         let fields = [
             ("token".to_owned(), value("token")),
             ("nonce".to_owned(), value("nonce")),

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use super::{
     Browser, code,
     coming::{deeds, has_code},
-    link, logged_in, opened,
+    link, logged_in, opened, token,
     work::id_of,
 };
 use crate::{
@@ -139,10 +139,7 @@ async fn with_token(
     path: &str,
     form: &[(&str, &str)],
 ) -> Vec<(String, String)> {
-    let page = browser.get(path).await.text;
-    let token = page.split("name=\"token\" value=\"").nth(1);
-    let token = token.and_then(|rest| rest.split('"').next());
-    let own = ("token".to_owned(), token.expect("a token").to_owned());
+    let own = ("token".to_owned(), token(&browser.get(path).await.text));
     let given = form.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
     std::iter::once(own).chain(given).collect()
 }

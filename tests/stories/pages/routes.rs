@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use reqwest::{StatusCode, header};
 use sapa_core::staff::{Permission, Role};
 
-use super::{Browser, logged_in};
+use super::{Browser, logged_in, opened, token};
 use crate::stories::ingress::on_both;
 
 /// Whom a route is for.
@@ -216,12 +216,6 @@ fn address(path: &str, id: &str) -> String {
     format!("/admin{}", path.trim_end_matches('/'))
 }
 
-fn token_of(text: &str) -> String {
-    let after = text.split("name=\"token\" value=\"").nth(1);
-    let token = after.and_then(|rest| rest.split('"').next());
-    token.expect("a form").to_owned()
-}
-
 /// What a form of ours would send.
 fn form(token: &str, fields: Fields) -> Vec<(String, String)> {
     let own = ("token".to_owned(), token.to_owned());
@@ -321,7 +315,7 @@ fn every_role_on_every_route_with_an_id_that_is_nobodys() {
                 let got = browser.get(&address(path, NOBODYS)).await;
                 is_as_it_should(role, path, *who, got.status);
             }
-            let token = token_of(&browser.get("/admin").await.text);
+            let token = token(&browser.get("/admin").await.text);
             for (path, who, fields) in SENT {
                 let fields = form(&token, fields);
                 let got = browser.post(&address(path, NOBODYS), &fields).await;
@@ -333,11 +327,29 @@ fn every_role_on_every_route_with_an_id_that_is_nobodys() {
 }
 
 #[test]
+fn behind_the_door_nobodys_id_is_not_found() {
+    on_both(async |world| {
+        let browser = opened(world).await;
+        let inside = |who: &Who, path: &str| matches!(who, Who::Door) && path.contains("{key}");
+        for (path, _) in SEEN.iter().filter(|(path, who)| inside(who, path)) {
+            let got = browser.get(&address(path, NOBODYS)).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        }
+        let token = token(&browser.get("/admin/super").await.text);
+        for (path, _, fields) in SENT.iter().filter(|(path, who, _)| inside(who, path)) {
+            let sent = form(&token, fields);
+            let got = browser.post(&address(path, NOBODYS), &sent).await;
+            assert_eq!(got.status, StatusCode::NOT_FOUND, "{path}");
+        }
+    });
+}
+
+#[test]
 fn another_pages_form_is_refused_on_every_route() {
     on_both(async |world| {
         let boss = world.invited("Bos", Role::SuperAdmin, None).await;
         let browser = logged_in(world, &boss).await;
-        let token = token_of(&browser.get("/admin").await.text);
+        let token = token(&browser.get("/admin").await.text);
         for (path, _, fields) in SENT {
             let here = address(path, NOBODYS);
             let guessed = browser.post(&here, &form("guessed", fields)).await;
@@ -369,7 +381,7 @@ fn what_is_a_colleagues_is_not_found() {
         for role in [Role::Agent, Role::Viewer, Role::Admin, Role::SuperAdmin] {
             let person = world.invited(role.as_str(), role, None).await;
             let hers = logged_in(world, &person).await;
-            let token = token_of(&hers.get("/admin").await.text);
+            let token = token(&hers.get("/admin").await.text);
             let end = format!("/admin/sessions/{session}/end");
             let ended = hers.post(&end, &form(&token, &[])).await;
             assert_eq!(ended.status, StatusCode::NOT_FOUND, "{}", role.as_str());

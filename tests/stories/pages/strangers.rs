@@ -2,7 +2,7 @@
 
 use reqwest::{StatusCode, header};
 
-use super::{Browser, code, link, logged_in};
+use super::{Browser, code, link, logged_in, token};
 use crate::stories::ingress::on_both;
 
 #[test]
@@ -47,12 +47,7 @@ fn forms_of_other_pages_are_refused_and_an_old_cookie_is_worth_nothing() {
         let budi = world.agent("Budi").await;
         let browser = logged_in(world, &budi).await;
         let before = browser.cookies();
-        let home = browser.get("/admin").await.text;
-        let token = home
-            .split("name=\"token\" value=\"")
-            .nth(1)
-            .and_then(|rest| rest.split('"').next());
-        let token = token.expect("a token").to_owned();
+        let token = token(&browser.get("/admin").await.text);
         let logout = format!("{}/admin/logout", world.address);
         let form = [("token", token.as_str())];
         let evil = browser

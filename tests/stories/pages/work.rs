@@ -6,7 +6,7 @@ use sapa_core::{
     tickets,
 };
 
-use super::{logged_in, opened};
+use super::{logged_in, opened, token, value};
 use crate::{
     stories::ingress::on_both,
     world::{Agent, World},
@@ -104,9 +104,7 @@ fn capacity_and_teams_are_changed_where_they_are_seen() {
             shown.contains("Perubahan disimpan.") && shown.contains("value=\"7\""),
             "{shown}"
         );
-        let team = shown.split("name=\"team\" value=\"").nth(1);
-        let team = team.and_then(|rest| rest.split('"').next());
-        let team = team.expect("a team").to_owned();
+        let team = value(&shown, "team").expect("a team");
         for (joins, others) in [("yes", "no"), ("no", "yes")] {
             let form = [("team", team.as_str()), ("joins", joins)];
             let done = browser.fills(&page, &format!("{page}/team"), &form).await;
@@ -131,10 +129,8 @@ fn whoever_is_to_run_the_desk_is_invited_again_behind_the_door_only() {
             let again = format!("{page}/again");
             let invited = browser.fills(&page, &again, &[]).await;
             assert!(invited.text.contains("?start="), "{}", invited.text);
-            let token = browser.get(&page).await.text;
-            let token = token.split("name=\"token\" value=\"").nth(1);
-            let token = token.and_then(|rest| rest.split('"').next());
-            let form = [("token".to_owned(), token.expect("a token").to_owned())];
+            let token = token(&browser.get(&page).await.text);
+            let form = [("token".to_owned(), token)];
             for role in admins {
                 let page = format!("/admin/staff/{}", pending(world, role).await);
                 let again = format!("{page}/again");
@@ -144,10 +140,8 @@ fn whoever_is_to_run_the_desk_is_invited_again_behind_the_door_only() {
             }
         }
         let his = logged_in(world, &budi).await;
-        let home = his.get("/admin").await.text;
-        let token = home.split("name=\"token\" value=\"").nth(1);
-        let token = token.and_then(|rest| rest.split('"').next());
-        let form = [("token".to_owned(), token.expect("a token").to_owned())];
+        let token = token(&his.get("/admin").await.text);
+        let form = [("token".to_owned(), token)];
         for id in [agent.as_str(), "01ARZ3NDEKTSV4RRFFQ69G5FAV"] {
             let again = format!("/admin/staff/{id}/again");
             let refused = his.post(&again, &form).await;
