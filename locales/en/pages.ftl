@@ -66,7 +66,6 @@ pages-seen = Last used
 pages-since = Since
 pages-this-session = this session
 pages-end = End
-pages-end-all = End all sessions
 
 pages-door = Super-admin door
 pages-door-ask = Behind this door roles are changed and staff are removed. It stays open for 30 minutes, and the link works once.
@@ -312,3 +311,32 @@ pages-talk-waits = waiting for an agent
 pages-talk-no-ticket = This conversation is not a ticket yet.
 pages-done-took-talk = This conversation is yours now.
 pages-more = More
+
+pages-language = Language
+pages-language-by-number = As the number says ({ $language })
+pages-number-change = Change the WhatsApp number …
+pages-number-change-means = Make sure first that the number really is this customer's. All their portal sessions end, codes that were sent are not good any more, and the old number is told if it still can be.
+pages-number-new = New WhatsApp number
+pages-number-change-yes = Yes, change the number
+pages-portal-sessions = Logged in to the customer portal
+pages-portal-sessions-none = This customer is not logged in to the portal.
+pages-portal-end-all-means = The customer has to log in again everywhere, with a new code.
+pages-sessions-more = { $count ->
+        [one] and { $count } more session
+       *[other] and { $count } more sessions
+    }
+pages-end-all-ask = End all sessions …
+pages-end-all-yes = Yes, end all
+pages-done-number = The WhatsApp number was changed. All portal sessions of this customer have ended.
+pages-done-all-ended = All sessions have ended.
+pages-did-customer-session-ended = ended a customer's portal session
+pages-did-customer-sessions-ended = ended all portal sessions of a customer
+
+pages-ticket-closed-ask = Close the ticket …
+pages-ticket-closed-means = The ticket ends here. It can be opened again later.
+pages-ticket-closed-yes = Yes, close the ticket
+pages-ticket-cancelled-ask = Cancel the ticket …
+pages-ticket-cancelled-means = A ticket that was cancelled cannot be opened again.
+pages-ticket-cancelled-yes = Yes, cancel the ticket
+pages-end-all-means = They are logged out everywhere and have to log in again with a new code.
+pages-type-remove-means = This type goes from the list and cannot be brought back.

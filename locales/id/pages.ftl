@@ -66,7 +66,6 @@ pages-seen = Terakhir dipakai
 pages-since = Sejak
 pages-this-session = sesi ini
 pages-end = Akhiri
-pages-end-all = Akhiri semua sesi
 
 pages-door = Pintu super admin
 pages-door-ask = Di balik pintu ini peran diubah dan staf dihapus. Pintu terbuka 30 menit, dan tautannya hanya bisa dipakai sekali.
@@ -309,3 +308,29 @@ pages-talk-waits = menunggu petugas
 pages-talk-no-ticket = Percakapan ini belum menjadi tiket.
 pages-done-took-talk = Percakapan ini sekarang Anda tangani.
 pages-more = Selanjutnya
+
+pages-language = Bahasa
+pages-language-by-number = Menurut nomornya ({ $language })
+pages-number-change = Ganti nomor WhatsApp …
+pages-number-change-means = Pastikan dulu nomornya benar-benar milik pelanggan ini. Semua sesi portalnya berakhir, kode yang sudah dikirim tidak berlaku lagi, dan nomor lama diberi tahu bila masih bisa.
+pages-number-new = Nomor WhatsApp yang baru
+pages-number-change-yes = Ya, ganti nomor
+pages-portal-sessions = Masuk di portal pelanggan
+pages-portal-sessions-none = Pelanggan ini sedang tidak masuk di portal.
+pages-portal-end-all-means = Di semua peramban pelanggan harus masuk lagi dengan kode baru.
+pages-sessions-more = dan { $count } sesi lagi
+pages-end-all-ask = Akhiri semua sesi …
+pages-end-all-yes = Ya, akhiri semua
+pages-done-number = Nomor WhatsApp diganti. Semua sesi portal pelanggan ini sudah berakhir.
+pages-done-all-ended = Semua sesi diakhiri.
+pages-did-customer-session-ended = mengakhiri sesi portal pelanggan
+pages-did-customer-sessions-ended = mengakhiri semua sesi portal pelanggan
+
+pages-ticket-closed-ask = Tutup tiket …
+pages-ticket-closed-means = Tiket berakhir di sini. Bila perlu, nanti masih bisa dibuka lagi.
+pages-ticket-closed-yes = Ya, tutup tiket
+pages-ticket-cancelled-ask = Batalkan tiket …
+pages-ticket-cancelled-means = Tiket yang dibatalkan tidak bisa dibuka lagi.
+pages-ticket-cancelled-yes = Ya, batalkan tiket
+pages-end-all-means = Ia keluar di semua peramban dan harus masuk lagi dengan kode baru.
+pages-type-remove-means = Jenis ini hilang dari daftar dan tidak bisa dikembalikan.

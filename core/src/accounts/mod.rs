@@ -158,9 +158,14 @@ pub async fn set_contract(
 pub async fn set_portal(act: &mut Act<'_>, customer_id: &str, enabled: bool) -> db::Result<()> {
     store::set_portal(act.tx, customer_id, enabled).await?;
     if !enabled {
-        store::end_sessions(act.tx, customer_id, act.now).await?;
+        end_sessions(act, customer_id).await?;
     }
     Ok(())
+}
+
+/// Every session of a customer in the portal ends.
+pub(crate) async fn end_sessions(act: &mut Act<'_>, customer_id: &str) -> db::Result<()> {
+    store::end_sessions(act.tx, customer_id, act.now).await
 }
 
 /// Two customers become one: what the survivor does not have, they take from the other.

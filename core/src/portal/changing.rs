@@ -120,15 +120,36 @@ pub async fn confirm_number(
     let Some(number) = verified.detail.filter(|_| verified.subject == *customer_id) else {
         return Err(ChangeRefused::Rejected);
     };
-    take_number(act, customer_id, number).await?;
+    let by = Actor::Customer(customer_id.clone());
+    take_number(act, &by, customer_id, number).await?;
     store::revoke_others(act.tx, customer_id, &session.id, act.now).await?;
     Ok(())
+}
+
+/// Staff write another number down for a customer who cannot show a code any more: their phone was lost, or somebody typed it wrong. Every
+/// session of theirs ends, for whoever has the old number may have begun it. False: they have this number already.
+pub async fn correct_number(
+    act: &mut Act<'_>,
+    by: &Actor,
+    customer_id: &str,
+    phone: &str,
+) -> Result<bool, ChangeRefused> {
+    let region = act.desk.settings.default_region.clone();
+    let number = contacts::parse_phone(phone, &region).ok_or(ChangeRefused::NotANumber)?;
+    let now = contacts::identity(act.tx, customer_id).await?.wa_id;
+    if now.as_ref() == Some(&number) {
+        return Ok(false);
+    }
+    take_number(act, by, customer_id, number).await?;
+    accounts::end_sessions(act, customer_id).await?;
+    Ok(true)
 }
 
 /// The number is the customer's from now on, and the old one is told where that is possible. Codes that are still open went to the old one:
 /// they end.
 pub(super) async fn take_number(
     act: &mut Act<'_>,
+    by: &Actor,
     customer_id: &str,
     number: String,
 ) -> Result<(), ChangeRefused> {
@@ -139,8 +160,7 @@ pub(super) async fn take_number(
     tell_old_number(act, customer_id).await?;
     contacts::settle_on_number(act, customer_id, number).await?;
     otp::kill_open(act, customer_id).await?;
-    let by = Actor::Customer(customer_id.to_owned());
-    staff::audit(act, &by, "customer.number", customer_id, None, None).await?;
+    staff::audit(act, by, "customer.number", customer_id, None, None).await?;
     Ok(())
 }
 

@@ -3,10 +3,7 @@
 
 use std::time::Duration;
 
-use super::{
-    changing::{ChangeRefused, take_number},
-    store,
-};
+use super::changing::{ChangeRefused, take_number};
 use crate::{
     accounts::{self, Changes},
     contacts, db,
@@ -146,11 +143,12 @@ pub async fn confirm_in_chat(
     let Some(detail) = verified.detail.filter(|_| verified.subject == customer_id) else {
         return Err(ChatRefused::Rejected);
     };
+    let by = Actor::Customer(customer_id.to_owned());
     match wanted {
         NewContact::Number(_) => {
-            take_number(act, customer_id, detail).await?;
+            take_number(act, &by, customer_id, detail).await?;
             // Whoever changed it may not be who is logged in anywhere.
-            store::revoke_others(act.tx, customer_id, "", act.now).await?;
+            accounts::end_sessions(act, customer_id).await?;
         }
         NewContact::Email(_) => {
             let changes = Changes {
@@ -158,7 +156,6 @@ pub async fn confirm_in_chat(
                 ..Changes::default()
             };
             accounts::change(act, customer_id, &changes).await?;
-            let by = Actor::Customer(customer_id.to_owned());
             staff::audit(act, &by, "customer.email", customer_id, None, None).await?;
         }
     }

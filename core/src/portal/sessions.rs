@@ -6,11 +6,14 @@ use serde::{Deserialize, Serialize};
 
 use super::store;
 use crate::{
+    accounts,
     clock::Millis,
     db::{self, FromRow, Tx},
     desk::{Act, Desk},
     otp,
     security::Label,
+    staff,
+    tickets::Actor,
 };
 
 /// How long a session lasts.
@@ -135,6 +138,28 @@ pub async fn sessions(
 /// Ends one of a customer's sessions. False: they have no such session.
 pub async fn revoke(act: &mut Act<'_>, customer_id: &str, session_id: &str) -> db::Result<bool> {
     store::revoke(act.tx, customer_id, session_id, act.now).await
+}
+
+/// Staff end one of a customer's sessions. False: they have no such session.
+pub async fn end(
+    act: &mut Act<'_>,
+    by: &Actor,
+    customer_id: &str,
+    session_id: &str,
+) -> db::Result<bool> {
+    let ended = revoke(act, customer_id, session_id).await?;
+    if ended {
+        let deed = "customer.session_ended";
+        staff::audit(act, by, deed, customer_id, Some(session_id), None).await?;
+    }
+    Ok(ended)
+}
+
+/// Staff end every session of a customer.
+pub async fn end_all(act: &mut Act<'_>, by: &Actor, customer_id: &str) -> db::Result<()> {
+    accounts::end_sessions(act, customer_id).await?;
+    let deed = "customer.sessions_ended";
+    staff::audit(act, by, deed, customer_id, None, None).await
 }
 
 /// The visitor leaves.

@@ -6,12 +6,14 @@ use super::{Availability, Role, store};
 use crate::{db, desk::Act, tickets::Actor};
 
 /// Everything that is written down. Each has words in every language: [`deed_key`].
-pub const DEEDS: [&str; 36] = [
+pub const DEEDS: [&str; 38] = [
     "customer.added",
     "customer.changed",
     "customer.email",
     "customer.number",
     "customer.removed",
+    "customer.session_ended",
+    "customer.sessions_ended",
     "door.link",
     "door.opened",
     "door.refused",

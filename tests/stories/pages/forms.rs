@@ -21,7 +21,7 @@ pub(super) fn details<'f>(
     account: &'f str,
     price: &'f str,
     city: &'f str,
-) -> [(&'static str, &'f str); 12] {
+) -> [(&'static str, &'f str); 13] {
     [
         ("name", "Sari Wulandari"),
         ("account_number", account),
@@ -34,6 +34,7 @@ pub(super) fn details<'f>(
         ("address", ""),
         ("city", city),
         ("province", ""),
+        ("locale", "en"),
         ("portal", "on"),
     ]
 }

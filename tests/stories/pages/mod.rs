@@ -8,6 +8,7 @@ mod conversations;
 mod forms;
 mod house;
 mod password;
+mod reach;
 mod routes;
 mod strangers;
 mod thread;

@@ -124,7 +124,23 @@ const SENT: &[(&str, Who, Fields)] = &[
             ("address", ""),
             ("city", ""),
             ("province", ""),
+            ("locale", ""),
         ],
+    ),
+    (
+        "/customers/{key}/number",
+        Who::May(Permission::CustomersEdit),
+        &[("phone", "081298765431")],
+    ),
+    (
+        "/customers/{key}/sessions/end",
+        Who::May(Permission::CustomersEdit),
+        &[],
+    ),
+    (
+        "/customers/{key}/sessions/{session}/end",
+        Who::May(Permission::CustomersEdit),
+        &[],
     ),
     (
         "/customers/{key}/remove",
@@ -213,6 +229,7 @@ const NOBODYS: &str = "01ARZ3NDEKTSV4RRFFQ69G5FAV";
 /// The address of a route, its id filled in.
 fn address(path: &str, id: &str) -> String {
     let path = path.replace("{key}", id).replace("{name}", id);
+    let path = path.replace("{session}", id);
     format!("/admin{}", path.trim_end_matches('/'))
 }
 

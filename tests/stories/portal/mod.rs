@@ -22,14 +22,14 @@ const SARI: &str = "6281234567890";
 const TONO: &str = "6281234567891";
 
 /// A client of the portal.
-struct Browser {
+pub(super) struct Browser {
     client: reqwest::Client,
     base: String,
-    token: Option<String>,
+    pub(super) token: Option<String>,
 }
 
 impl Browser {
-    fn new(world: &World) -> Self {
+    pub(super) fn new(world: &World) -> Self {
         Self {
             client: reqwest::Client::new(),
             base: format!("{}/api/customer-portal", world.address),
@@ -54,7 +54,7 @@ impl Browser {
         answer(request).await
     }
 
-    async fn get(&self, path: &str) -> (u16, Value) {
+    pub(super) async fn get(&self, path: &str) -> (u16, Value) {
         self.ask(Method::GET, path, None).await
     }
 
@@ -67,13 +67,13 @@ impl Browser {
     }
 
     /// A challenge for a number.
-    async fn challenge(&self, phone: &str) -> String {
+    pub(super) async fn challenge(&self, phone: &str) -> String {
         let (status, body) = self.post("/request-otp", json!({ "phone": phone })).await;
         assert_eq!(status, 200, "{body}");
         body["challenge_id"].as_str().expect("an id").to_owned()
     }
 
-    async fn verify(&self, challenge: &str, code: &str) -> (u16, Value) {
+    pub(super) async fn verify(&self, challenge: &str, code: &str) -> (u16, Value) {
         let body = json!({ "challenge_id": challenge, "code": code });
         self.post("/verify-otp", body).await
     }
@@ -101,7 +101,7 @@ async fn answer(request: reqwest::RequestBuilder) -> (u16, Value) {
 }
 
 /// The code in the newest message.
-fn code(customer: &Customer<'_>) -> String {
+pub(super) fn code(customer: &Customer<'_>) -> String {
     let words = customer.last();
     let groups = words.split(|c: char| !c.is_ascii_digit());
     let code = groups.into_iter().find(|group| group.len() == 6);
@@ -115,7 +115,11 @@ fn wrong(code: &str) -> String {
 }
 
 /// A customer who has written, and a browser that they are logged in with.
-async fn logged_in<'w>(world: &'w World, name: &str, phone: &str) -> (Customer<'w>, Browser) {
+pub(super) async fn logged_in<'w>(
+    world: &'w World,
+    name: &str,
+    phone: &str,
+) -> (Customer<'w>, Browser) {
     let customer = world.customer(name, phone);
     customer.says("halo").await;
     let mut browser = Browser::new(world);

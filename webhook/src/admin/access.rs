@@ -354,9 +354,13 @@ pub(super) fn stood_on(path: &str) -> &str {
     };
     match last {
         "invite" | "again" | "answer" | "password" | "note" | "status" | "take" | "give"
-        | "priority" | "teams" | "team" | "capacity" | "switch" | "remove" | "role" | "data"
-        | "logout" | "language" => before,
-        "end" => before.rsplit_once('/').map_or(before, |(page, _)| page),
+        | "priority" | "number" | "teams" | "team" | "capacity" | "switch" | "remove" | "role"
+        | "data" | "logout" | "language" => before,
+        // …/sessions/{key}/end, and of a customer also …/sessions/end.
+        "end" => match before.split_once("/sessions") {
+            Some((page, _)) if page != "/admin" => page,
+            _ => "/admin/sessions",
+        },
         _ if before == "/admin/settings" => before,
         _ => path,
     }
@@ -385,11 +389,26 @@ impl FromRequestParts<Arc<Shared>> for Key {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
-        let key = Path::<String>::from_request_parts(parts, shared).await;
-        let key = key.ok().map(|Path(key)| key);
+        let Keys([key]) = Keys::from_request_parts(parts, shared).await?;
+        Ok(Self(key))
+    }
+}
+
+/// The ids that an address names, where there are several.
+pub(super) struct Keys<const N: usize>(pub(super) [String; N]);
+
+impl<const N: usize> FromRequestParts<Arc<Shared>> for Keys<N> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, shared: &Arc<Shared>) -> Result<Self, Refusal> {
+        let named = Path::<Vec<(String, String)>>::from_request_parts(parts, shared).await;
+        let Path(named) = named.map_err(|_| Refusal::NotFound)?;
+        let keys: Vec<_> = named.into_iter().map(|(_, key)| key).collect();
         let plain = |key: &String| {
             key.len() <= 40 && key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
-        key.filter(plain).map(Self).ok_or(Refusal::NotFound)
+        let keys = Some(keys).filter(|keys| keys.iter().all(plain));
+        let keys = keys.and_then(|keys| keys.try_into().ok());
+        keys.map(Self).ok_or(Refusal::NotFound)
     }
 }

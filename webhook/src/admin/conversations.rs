@@ -33,9 +33,9 @@ use super::{
     reading,
     shell::{Shell, Wrong, html, then},
     thread::{self, Line},
-    ticket::{self, Answer, CONVERSATIONS, Part, View},
+    ticket::Part,
     tickets::place,
-    words::{Typed, words},
+    words::{Answer, CONVERSATIONS, Typed, View, became, window, words},
     writing,
 };
 use crate::surface::Shared;
@@ -254,7 +254,7 @@ async fn with_ticket(
     Ok(Page {
         lines: thread::lines(&page.s, &case),
         older: case.thread.older.clone(),
-        window: ticket::window(&page.s, case.customer.as_ref()),
+        window: window(&page.s, case.customer.as_ref()),
         his: casework::is_his(me, &case.ticket) && !case.ticket.status.is_done(),
         may_take: casework::may_take(me, &case.ticket),
         s: page.s.titled(title),
@@ -302,7 +302,7 @@ async fn with_talk(
     Ok(Ok(Page {
         lines: thread::talk_lines(&page.s, &talk),
         older: talk.thread.older.clone(),
-        window: ticket::window(&page.s, talk.customer.as_ref()),
+        window: window(&page.s, talk.customer.as_ref()),
         his: casework::is_his_talk(me, &talk.conversation),
         may_take: casework::may_take_talk(me, &talk.conversation),
         s: page.s.titled(title.unwrap_or_default()),
@@ -422,7 +422,7 @@ async fn answer(
         let whom = (talk.conversation.customer_id.as_str(), None);
         Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
     })?;
-    Ok(then(&format!("{HOME}/{id}"), ticket::became(told.as_ref())))
+    Ok(then(&format!("{HOME}/{id}"), became(told.as_ref())))
 }
 
 /// Takes one that waits, or, for who runs the desk, a colleague's.

@@ -223,7 +223,7 @@ async fn end_sessions(
         }
         Ok(known)
     })?;
-    after(ended, "ended")
+    after(ended, "all-ended")
 }
 
 fn after(found: bool, done: &str) -> Result<Response, Refusal> {

@@ -14,6 +14,7 @@ mod access;
 mod assets;
 mod audit;
 mod conversations;
+mod customer;
 mod customers;
 mod door;
 mod files;
@@ -23,6 +24,7 @@ mod kinds;
 mod login;
 mod moment;
 mod person;
+mod reach;
 mod refusal;
 mod sessions;
 mod settings;
@@ -101,6 +103,8 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .merge(conversations::routes())
         .merge(ticket::routes())
         .merge(customers::routes())
+        .merge(customer::routes())
+        .merge(reach::routes())
         .merge(person::routes())
         .merge(kinds::routes())
         .merge(settings::routes())

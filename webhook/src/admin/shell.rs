@@ -53,9 +53,11 @@ const PLACES: [Place; 9] = [
 const FAR: Duration = Duration::from_hours(7 * 24);
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
-const DONE: [&str; 16] = [
+const DONE: [&str; 18] = [
     "took-talk",
     "ended",
+    "all-ended",
+    "number",
     "changed",
     "removed",
     "added",

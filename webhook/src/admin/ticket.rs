@@ -13,7 +13,7 @@ use sapa_core::{
     answers,
     casework::{self, Case},
     clock::Millis,
-    contacts::{self, Customer, Told},
+    contacts::{self, Told},
     desk::Act,
     staff::{self, Staff},
     tickets::{self, Priority, Refusal as Unfit, Status, Ticket},
@@ -26,13 +26,10 @@ use super::{
     conversations, reading,
     shell::{Shell, Wrong, html, then},
     thread::{self, Line},
-    words::{Typed, remark, words},
+    words::{Answer, CONVERSATIONS, Typed, View, became, remark, window, words},
     writing,
 };
 use crate::surface::Shared;
-
-/// What a form says that stands among the conversations.
-pub(super) const CONVERSATIONS: &str = "conversations";
 
 pub(super) fn routes() -> Router<Arc<Shared>> {
     Router::new()
@@ -70,8 +67,9 @@ struct Page {
     may_take: bool,
     may_change: bool,
     takers: Vec<Staff>,
-    /// Where it may go from here.
+    /// Where it may go from here, and how it may end: that is asked once.
     next: Vec<Status>,
+    ends: Vec<Status>,
     priorities: [Priority; 4],
     nonce: String,
     /// Where forms lead back to.
@@ -85,6 +83,17 @@ struct Page {
 impl Page {
     fn agent_name(&self) -> Option<String> {
         self.case.agent.as_ref().map(|agent| agent.name.clone())
+    }
+
+    /// Whether what was refused was to go on, and not to end.
+    fn is_next(&self) -> bool {
+        let wanted = |next: &Status| next.as_str() == self.typed.status;
+        self.next.iter().any(wanted)
+    }
+
+    /// What is said of an end: that it is to be thought about, what it means, and yes.
+    fn of_end(&self, end: &Status, what: &str) -> String {
+        self.s.t(&format!("pages-ticket-{}-{what}", end.as_str()))
     }
 }
 
@@ -155,6 +164,10 @@ async fn page(
             && *to != Status::Assigned
             && !(nobody && *to == Status::Open)
     };
+    let (ends, next): (Vec<_>, Vec<_>) = Status::ALL
+        .into_iter()
+        .filter(can_go)
+        .partition(|to| matches!(to, Status::Closed | Status::Cancelled));
     let kind = case
         .kind
         .as_ref()
@@ -178,7 +191,8 @@ async fn page(
         may_take: casework::may_take(me, ticket),
         may_change: casework::may_change(me, ticket),
         takers,
-        next: Status::ALL.into_iter().filter(can_go).collect(),
+        next,
+        ends,
         priorities: Priority::ALL,
         nonce: desk.ids.token(),
         view: "",
@@ -186,14 +200,6 @@ async fn page(
         case,
         s,
     })
-}
-
-/// What is to be known of WhatsApp's window.
-pub(super) fn window(s: &Shell, customer: Option<&Customer>) -> String {
-    match customer.and_then(contacts::window_closes) {
-        Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
-        _ => s.t("pages-window-closed"),
-    }
 }
 
 fn is_late(ticket: &Ticket, now: Millis) -> bool {
@@ -231,34 +237,6 @@ async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Ref
     let ticket = tickets::by_number(act.tx, number).await?;
     let ticket = ticket.filter(|ticket| casework::may_see(me, ticket));
     ticket.ok_or(Refusal::NotFound)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Answer {
-    pub(super) text: String,
-    pub(super) nonce: String,
-    #[serde(default)]
-    view: String,
-}
-
-impl Answer {
-    /// It comes back as it was typed.
-    pub(super) fn refused(&self, key: &'static str) -> Typed {
-        Typed {
-            answer: self.text.clone(),
-            fault: Some(("answer", key)),
-            ..Typed::default()
-        }
-    }
-}
-
-/// From which page a form came.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct View {
-    #[serde(default)]
-    view: String,
 }
 
 /// Answers the customer, by the same way as an answer in the chat.
@@ -442,15 +420,6 @@ impl From<answers::Refused> for Refusal {
             answers::Refused::NotHis => Self::Forbidden,
             answers::Refused::Db(error) => error.into(),
         }
-    }
-}
-
-/// What became of an answer.
-pub(super) fn became(told: Option<&Told>) -> &'static str {
-    match told {
-        Some(Told::Parked(_)) => "parked",
-        Some(Told::NotSent) => "not-sent",
-        Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
     }
 }
 

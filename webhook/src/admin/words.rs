@@ -1,14 +1,48 @@
-//! What staff write in their own words: as it is kept, and as it comes back with a sentence when it cannot be.
+//! What staff write in their own words, first of all answers: as it is kept, what becomes of it, and as it comes back with a sentence when
+//! it cannot be kept.
 
 use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Response},
 };
+use sapa_core::contacts::{self, Customer, Told};
+use serde::Deserialize;
 
 use super::shell::{Shell, Wrong, html};
 
 /// The longest answer (Meta: text messages, `body`), note and reason.
 const LONGEST: usize = 4_096;
+
+/// What a form says that stands among the conversations.
+pub(super) const CONVERSATIONS: &str = "conversations";
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Answer {
+    pub(super) text: String,
+    pub(super) nonce: String,
+    #[serde(default)]
+    pub(super) view: String,
+}
+
+impl Answer {
+    /// It comes back as it was typed.
+    pub(super) fn refused(&self, key: &'static str) -> Typed {
+        Typed {
+            answer: self.text.clone(),
+            fault: Some(("answer", key)),
+            ..Typed::default()
+        }
+    }
+}
+
+/// From which page a form came.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct View {
+    #[serde(default)]
+    pub(super) view: String,
+}
 
 /// What stands in the fields for one's own words: nothing, or what was refused, with why.
 #[derive(Default)]
@@ -65,4 +99,21 @@ pub(super) fn remark(text: &str) -> Result<String, &'static str> {
 fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.trim().to_owned()
+}
+
+/// What became of an answer.
+pub(super) fn became(told: Option<&Told>) -> &'static str {
+    match told {
+        Some(Told::Parked(_)) => "parked",
+        Some(Told::NotSent) => "not-sent",
+        Some(Told::Queued(_) | Told::Templated(_)) | None => "sent",
+    }
+}
+
+/// What is to be known of WhatsApp's window.
+pub(super) fn window(s: &Shell, customer: Option<&Customer>) -> String {
+    match customer.and_then(contacts::window_closes) {
+        Some(closes) if closes > s.now => s.with("pages-window-open", "when", s.when(&closes)),
+        _ => s.t("pages-window-closed"),
+    }
 }
