@@ -12,6 +12,7 @@ pages-sessions = Sessions
 pages-back = Back
 pages-back-home = To the home page
 pages-ago = { $long } ago
+pages-just-now = just now
 pages-done-ended = The session has ended.
 pages-done-changed = Saved.
 pages-done-removed = Removed.
@@ -26,6 +27,7 @@ pages-login-enter = Log in
 pages-login-other = Another name, or a new code
 pages-login-too-soon = Too soon or too often. Try again in { $wait }.
 pages-login-rejected = That code is not right, or not any more. Look again, or ask for a new one.
+pages-login-over = Your session is over. Please log in again; you then come back to the page where you were. What was not saved has to be entered again.
 
 pages-refused-logged-out = Your session has ended
 pages-refused-logged-out-advice = Please log in again.

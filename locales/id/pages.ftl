@@ -12,6 +12,7 @@ pages-sessions = Sesi
 pages-back = Kembali
 pages-back-home = Ke beranda
 pages-ago = { $long } lalu
+pages-just-now = baru saja
 pages-done-ended = Sesi diakhiri.
 pages-done-changed = Perubahan disimpan.
 pages-done-removed = Sudah dihapus.
@@ -26,6 +27,7 @@ pages-login-enter = Masuk
 pages-login-other = Pakai nama lain atau minta kode baru
 pages-login-too-soon = Terlalu cepat atau terlalu sering. Coba lagi { $wait } lagi.
 pages-login-rejected = Kode itu tidak cocok atau sudah tidak berlaku. Periksa lagi, atau minta kode baru.
+pages-login-over = Sesi Anda sudah berakhir. Silakan masuk lagi; setelah itu Anda kembali ke halaman tadi. Yang belum tersimpan perlu diisi ulang.
 
 pages-refused-logged-out = Sesi Anda sudah berakhir
 pages-refused-logged-out-advice = Silakan masuk lagi.

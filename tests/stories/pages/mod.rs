@@ -5,6 +5,7 @@ use sapa_core::{logins, staff::Role};
 
 mod coming;
 mod conversations;
+mod ended;
 mod forms;
 mod house;
 mod password;

@@ -15,7 +15,7 @@ use sapa_core::{
 };
 use serde::de::DeserializeOwned;
 
-use super::{Refusal, writing};
+use super::{Refusal, back::Back, writing};
 use crate::{
     Limits,
     address::{Peer, agent},
@@ -60,7 +60,8 @@ impl Cookie {
     pub(super) fn header(self, desk: &Desk, value: Option<&str>) -> HeaderValue {
         let secure = is_secure(desk);
         let (seconds, path) = match self {
-            Self::Session => (7 * 86_400, "/"),
+            // A day longer than the session: whoever comes back by then can be told that it is over.
+            Self::Session => (8 * 86_400, "/"),
             Self::Door => (1_800, "/admin/super"),
             Self::Visit => (86_400, "/"),
         };
@@ -84,7 +85,7 @@ pub(super) fn language_cookie(desk: &Desk, locale: Locale) -> HeaderValue {
     HeaderValue::from_str(&line).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
-fn is_secure(desk: &Desk) -> bool {
+pub(super) fn is_secure(desk: &Desk) -> bool {
     desk.settings.pages_url.starts_with("https://")
 }
 
@@ -216,6 +217,8 @@ pub(super) struct Stranger {
     pub(super) visit: String,
     /// The session that his browser shows, if it shows one.
     pub(super) session: Option<String>,
+    /// Where he was when he was led to the login.
+    pub(super) back: Option<Back>,
 }
 
 impl FromRequestParts<Arc<Shared>> for Stranger {
@@ -230,6 +233,7 @@ impl FromRequestParts<Arc<Shared>> for Stranger {
             token: form_token(desk, &visit),
             place: Place::of(parts, shared),
             session: Cookie::Session.read(desk, &parts.headers),
+            back: Back::read(&parts.headers),
             visit,
         })
     }
@@ -333,15 +337,22 @@ fn is_ours(desk: &Desk, headers: &HeaderMap, address: &Uri) -> bool {
 }
 
 /// The page that a form was sent from, as it was asked for; the first page when nobody knows. Never one that is not ours.
-fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
+pub(super) fn came_from(desk: &Desk, headers: &HeaderMap) -> String {
     let page = text(headers, &header::REFERER).and_then(|page| page.parse::<Uri>().ok());
     let page = page.filter(|page| is_ours(desk, headers, page));
     let path = stood_on(page.as_ref().map_or("", Uri::path));
     let fits = path == "/admin" || path.starts_with("/admin/");
-    let asked = page.as_ref().and_then(Uri::query).unwrap_or_default();
-    let asked = asked.split('&').filter(|one| !one.starts_with("done="));
+    if fits {
+        without_done(path, page.as_ref().and_then(Uri::query).unwrap_or_default())
+    } else {
+        "/admin".to_owned()
+    }
+}
+
+/// An address without the word about what was just done there.
+pub(super) fn without_done(path: &str, query: &str) -> String {
+    let asked = query.split('&').filter(|one| !one.starts_with("done="));
     match asked.collect::<Vec<_>>().join("&") {
-        _ if !fits => "/admin".to_owned(),
         none if none.is_empty() => path.to_owned(),
         asked => format!("{path}?{asked}"),
     }

@@ -22,6 +22,7 @@ use serde::Deserialize;
 use super::{
     Refusal,
     access::{Cookie, Key, Nothing, Params, Posted, Stranger, Visit, language_cookie},
+    back::Back,
     reading,
     shell::{Shell, html},
     witness, writing,
@@ -37,6 +38,8 @@ struct Page {
     /// A password is asked for besides the code: the link came from the chat, where nobody has been asked for it.
     password: bool,
     problem: Option<String>,
+    /// He was logged in, and is not any more.
+    is_over: bool,
 }
 
 impl Page {
@@ -46,6 +49,7 @@ impl Page {
             challenge: challenge.map(str::to_owned),
             password: false,
             problem: None,
+            is_over: who.back.as_ref().is_some_and(|back| back.is_over),
         }
     }
 
@@ -199,8 +203,12 @@ pub(super) async fn code(
         return Ok((StatusCode::UNAUTHORIZED, page).into_response());
     };
     let desk = &shared.surface.desk;
-    let mut response = Redirect::to("/admin").into_response();
+    let page = who.back.as_ref().map_or("/admin", |back| &back.page);
+    let mut response = Redirect::to(page).into_response();
     let headers = response.headers_mut();
+    if who.back.is_some() {
+        headers.append(header::SET_COOKIE, Back::forgotten(desk));
+    }
     let session = Cookie::Session.header(desk, Some(&entered.token));
     headers.append(header::SET_COOKIE, session);
     headers.append(header::SET_COOKIE, Cookie::Visit.header(desk, None));

@@ -13,6 +13,7 @@ use crate::surface::Shared;
 mod access;
 mod assets;
 mod audit;
+mod back;
 mod conversations;
 mod customer;
 mod customers;

@@ -5,14 +5,20 @@ use std::sync::Arc;
 use askama::Template;
 use axum::{
     extract::{MatchedPath, Request, State},
-    http::{HeaderValue, Method, StatusCode, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use sapa_core::{db, logins::password::Busy};
+use sapa_core::{
+    db,
+    desk::Desk,
+    i18n::{Locale, Localizer},
+    logins::password::Busy,
+};
 
 use super::{
     access::{language, stood_on},
+    back::Back,
     shell::{Shell, html},
     witness,
 };
@@ -120,11 +126,11 @@ pub(super) async fn dress(
 ) -> Response {
     let desk = &shared.surface.desk;
     let part = request.headers().contains_key("hx-request");
-    let l = desk.localizer(language(desk, request.headers()));
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    let asked = request.uri().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let home = (method == Method::GET)
-        .then(|| page_of_form(request.uri()))
+        .then(|| page_of_form(&asked))
         .flatten();
     let mut response = next.run(request).await;
     if let Some(Refusal::Forbidden) = response.extensions().get() {
@@ -137,21 +143,14 @@ pub(super) async fn dress(
         response = Redirect::to(&home).into_response();
     }
     if let Some(refusal) = response.extensions().get::<Refusal>().copied() {
-        let (title, advice) = refusal.keys();
-        response = match (refusal, part) {
-            (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
-            // A part of a page cannot be the login: the whole page goes there (htmx, "HX-Redirect").
-            (Refusal::LoggedOut, true) => {
-                let away = [("hx-redirect", "/admin/login")];
-                (refusal.status(), away, l.label(title, &[])).into_response()
-            }
-            (_, true) => (refusal.status(), l.label(title, &[])).into_response(),
-            (_, false) => {
-                let advice = l.label(advice, &[]);
-                let s = Shell::bare(desk, l, title);
-                (refusal.status(), html(&Page { s, advice })).into_response()
-            }
-        };
+        let l = desk.localizer(spoken(&shared, &headers, refusal).await);
+        response = drawn(desk, l, refusal, part);
+        if refusal == Refusal::LoggedOut
+            && let Some(back) = Back::of(desk, (&method, &asked), &headers)
+        {
+            let cookie = back.header(desk);
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
     }
     let headers = response.headers_mut();
     for (name, value) in [
@@ -165,6 +164,40 @@ pub(super) async fn dress(
     let keep = headers.entry(header::CACHE_CONTROL);
     keep.or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// As a page of its own, or as a line where a part of a page was asked for.
+fn drawn(desk: &Desk, l: Localizer, refusal: Refusal, part: bool) -> Response {
+    let (title, advice) = refusal.keys();
+    match (refusal, part) {
+        (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
+        // A part of a page cannot be the login: the whole page goes there (htmx, "HX-Redirect").
+        (Refusal::LoggedOut, true) => {
+            let away = [("hx-redirect", "/admin/login")];
+            (refusal.status(), away, l.label(title, &[])).into_response()
+        }
+        (_, true) => (refusal.status(), l.label(title, &[])).into_response(),
+        (_, false) => {
+            let advice = l.label(advice, &[]);
+            let s = Shell::bare(desk, l, title);
+            (refusal.status(), html(&Page { s, advice })).into_response()
+        }
+    }
+}
+
+/// The language to tell a refusal in: his own, when he is logged in.
+async fn spoken(shared: &Arc<Shared>, headers: &HeaderMap, refusal: Refusal) -> Locale {
+    // Whoever does not answer is not asked again.
+    let asks = !matches!(refusal, Refusal::Unavailable | Refusal::Again);
+    let who = if asks {
+        witness::visitor(shared, headers).await
+    } else {
+        Ok(None)
+    };
+    match who {
+        Ok(Some(visitor)) => visitor.staff.locale,
+        _ => language(&shared.surface.desk, headers),
+    }
 }
 
 /// Where a form stands that answers at this address (below `/admin`): a form that came back does so there, and somebody may ask for it

@@ -52,6 +52,9 @@ const PLACES: [Place; 9] = [
 /// From here on "so long ago" says less than the date.
 const FAR: Duration = Duration::from_hours(7 * 24);
 
+/// Until then something has just been.
+const MOMENT: Duration = Duration::from_mins(1);
+
 /// What a page says about what was just done; it travels in the address of the page after a form.
 const DONE: [&str; 18] = [
     "took-talk",
@@ -213,6 +216,8 @@ impl Shell {
             self.when(at)
         } else if *at > self.now {
             self.with("pages-in", "long", self.l.duration(ahead))
+        } else if past < MOMENT {
+            self.t("pages-just-now")
         } else {
             self.with("pages-ago", "long", self.l.duration(past))
         };

@@ -3,7 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::http::{HeaderMap, Method};
-use sapa_core::{logins, staff, tickets::Actor};
+use sapa_core::{
+    logins::{self, Visitor},
+    staff,
+    tickets::Actor,
+};
 
 use super::{Refusal, access::Cookie, reading, writing};
 use crate::surface::Shared;
@@ -17,19 +21,26 @@ pub(super) async fn forbidden(
     headers: &HeaderMap,
     (method, route): (&Method, &str),
 ) -> Result<(), Refusal> {
-    let Some(token) = Cookie::Session.read(&shared.surface.desk, headers) else {
-        return Ok(());
-    };
-    let visitor = reading!(shared, |act| {
-        let desk = act.desk.clone();
-        Ok(logins::visitor(&desk, act.tx, &token).await?)
-    })?;
-    let Some(visitor) = visitor else {
+    let Some(visitor) = visitor(shared, headers).await? else {
         return Ok(());
     };
     let what = format!("{method} {route}");
     let about = ("page.refused", visitor.staff.id.as_str());
     once(shared, &visitor.actor(), about, Some(&what)).await
+}
+
+/// Who is logged in, if anybody is.
+pub(super) async fn visitor(
+    shared: &Arc<Shared>,
+    headers: &HeaderMap,
+) -> Result<Option<Visitor>, Refusal> {
+    let Some(token) = Cookie::Session.read(&shared.surface.desk, headers) else {
+        return Ok(None);
+    };
+    reading!(shared, |act| {
+        let desk = act.desk.clone();
+        Ok(logins::visitor(&desk, act.tx, &token).await?)
+    })
 }
 
 /// Somebody at this address asked for codes too often. Which name was asked for stays unsaid: people type passwords there too.
