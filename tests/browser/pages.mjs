@@ -19,13 +19,13 @@ export async function login(browser, devices, agent, options) {
 }
 
 /** Nothing sticks out sideways, and every field has a name for those who do not see it. */
-export async function holds(page, name) {
+export async function holds(page, name, whole = false) {
   const sideways = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   assert.equal(sideways, 0, `${name}: nothing sticks out`);
   const nameless = await page.evaluate(() => [...document.querySelectorAll("main :is(input:not([type=hidden]), select, textarea)")]
     .filter((field) => field.labels.length === 0 && !field.ariaLabel).map((field) => field.outerHTML));
   assert.deepEqual(nameless, [], `${name}: every field has a name`);
-  await shoot(page, name);
+  await shoot(page, name, whole);
 }
 
 export async function answering(browser, url) {

@@ -1,12 +1,13 @@
 // The story of Sapa in a real browser: a customer writes on the left, a ticket
 // reaches an agent on the right, the answer comes back, the agent closes it.
-// Once at the width of a laptop in Indonesian, once at a phone's width. Then the staff's pages (pages.mjs, live.mjs).
+// Once at the width of a laptop in Indonesian, once at a phone's width. Then the staff's pages (pages.mjs, places.mjs, live.mjs).
 // With names of chapters behind it only those are played.
 
 import assert from "node:assert/strict";
 import { mkdir, rm } from "node:fs/promises";
 import { lively } from "./live.mjs";
 import { answering, pocket, refused } from "./pages.mjs";
+import { places } from "./places.mjs";
 import { Person, openPage, say, shoot, story } from "./lib/page.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
 
@@ -129,4 +130,4 @@ async function stranger(browser, url) {
 
 await rm(new URL("shots", import.meta.url), { recursive: true, force: true });
 await mkdir(new URL("shots", import.meta.url), { recursive: true });
-await story(startSandbox, { laptop, phone, stranger, answering, refused, pocket, lively }, process.argv.slice(2));
+await story(startSandbox, { laptop, phone, stranger, answering, refused, pocket, places, lively }, process.argv.slice(2));

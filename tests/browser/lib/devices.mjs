@@ -2,6 +2,7 @@
 
 const WAIT_MS = 20_000;
 const NUMBER = /TKT-[0-9A-HJKMNP-TV-Z]{8}/;
+const DOOR = /http:\/\/\S+\/admin\/super\/[A-Za-z0-9_-]+/;
 const LINK = /http:\/\/\S+\/admin\/login\/[A-Za-z0-9-]+/;
 
 /** Waits until something is so, and gives it. */
@@ -81,6 +82,15 @@ export class Devices {
       }
       return null;
     }, `the card of ${number}`);
+  }
+
+  /** Writes /superadmin to the bot; the link to the door. */
+  async door(agent) {
+    await this.ask(`/agents/${agent.id}/text`, { text: "/superadmin" });
+    return until(async () => {
+      const texts = (await this.heard("agents", agent.id)).map((message) => message.text ?? "");
+      return texts.map((text) => DOOR.exec(text)?.[0]).findLast(Boolean);
+    }, `a link to the door for ${agent.name}`);
   }
 
   /** Writes /login to the bot; the link and the code that come. A code a minute: the clock goes on between two. */

@@ -16,10 +16,10 @@ export const say = (text) => process.stdout.write(`  - ${text}\n`);
 
 const shot = (name) => fileURLToPath(new URL(`../shots/${name}.png`, import.meta.url));
 
-/** A picture of what is seen now; arriving messages have faded in by then. */
-export async function shoot(page, name) {
+/** A picture of what is seen now, or of the whole page; arriving messages have faded in by then. */
+export async function shoot(page, name, fullPage = false) {
   await page.waitForTimeout(400);
-  await page.screenshot({ path: shot(name) });
+  await page.screenshot({ path: shot(name), fullPage });
 }
 
 const complaints = [];

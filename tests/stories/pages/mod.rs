@@ -8,6 +8,7 @@ mod conversations;
 mod ended;
 mod forms;
 mod house;
+mod lists;
 mod password;
 mod reach;
 mod routes;

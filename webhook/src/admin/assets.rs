@@ -11,8 +11,8 @@ use sha2::{Digest as _, Sha256};
 
 use super::Refusal;
 
-/// Pico.css 2.1.1 (classless) and htmx 2.0.11, with their licences beside them; the rest is ours.
-const FILES: [(&str, &str, &str); 5] = [
+/// Pico.css 2.1.1 (classless), htmx 2.0.11 and the navigation's icons from Lucide 1.62.0, with their licences beside them; the rest is ours.
+const FILES: [(&str, &str, &str); 6] = [
     (
         "pico.css",
         "text/css; charset=utf-8",
@@ -32,6 +32,11 @@ const FILES: [(&str, &str, &str); 5] = [
         "pages.js",
         "text/javascript; charset=utf-8",
         include_str!("../../assets/pages.js"),
+    ),
+    (
+        "icons.svg",
+        "image/svg+xml",
+        include_str!("../../assets/vendor/lucide.svg"),
     ),
     (
         "icon.svg",

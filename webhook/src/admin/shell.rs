@@ -99,8 +99,8 @@ pub(super) struct Shell {
     pub(super) token: String,
     /// Who is logged in.
     pub(super) name: Option<String>,
-    /// Address, name, whether it is the present one.
-    pub(super) places: Vec<(&'static str, String, bool)>,
+    /// Address, icon, name, whether it is the present one.
+    pub(super) places: Vec<(&'static str, &'static str, String, bool)>,
     /// What was just done.
     pub(super) done: Option<String>,
 }
@@ -148,7 +148,10 @@ impl Shell {
             token: visit.token.clone(),
             name: Some(visit.visitor.staff.name.clone()),
             places: seen
-                .map(|(address, key, _)| (*address, l.label(key, &[]), *key == place))
+                .map(|(address, key, _)| {
+                    let icon = key.trim_start_matches("pages-");
+                    (*address, icon, l.label(key, &[]), *key == place)
+                })
                 .collect(),
             ..Self::bare(desk, l.clone(), place)
         }

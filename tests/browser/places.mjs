@@ -1,0 +1,67 @@
+// Each of the staff's pages once on a phone and once on a laptop, dark and light: nothing sticks out, every field has a name, and a picture
+// is left to look at.
+
+import assert from "node:assert/strict";
+import { openPage, say } from "./lib/page.mjs";
+import { Devices } from "./lib/devices.mjs";
+import { LAPTOP, PHONE, holds, login } from "./pages.mjs";
+
+/** Opens whatever asks before it does something. */
+const openAsks = (page) => page.evaluate(() => document.querySelectorAll("details.ask").forEach((one) => { one.open = true; }));
+
+async function tour(browser, devices, { name, number, ...options }) {
+  const boss = await devices.agent("Dewi");
+  const page = await login(browser, devices, boss, options);
+  const at = (path) => new URL(path, page.url()).href;
+  const see = async (path, what) => {
+    const answer = await page.goto(at(path));
+    assert.equal(answer.status(), 200, path);
+    await openAsks(page);
+    await holds(page, `${name}-${what}`, true);
+  };
+  const first = async (list, within) => {
+    await page.goto(at(list));
+    return page.locator(`${within} a`).first().getAttribute("href");
+  };
+  await see("/admin", "home");
+  await see("/admin/conversations", "conversations");
+  await see("/admin/tickets", "tickets");
+  await see(`/admin/tickets/${number}`, "ticket");
+  await see("/admin/customers", "customers");
+  await see("/admin/customers/new", "customer-new");
+  const customer = await first("/admin/customers", "#list");
+  await see(customer, "customer");
+  await see(`${customer}/erase`, "erase");
+  await see("/admin/staff", "staff");
+  await see(await first("/admin/staff", "tbody"), "member");
+  await see("/admin/types", "types");
+  await see(await first("/admin/types", "tbody"), "type");
+  await see("/admin/settings", "settings");
+  await see("/admin/audit", "audit");
+  await see("/admin/sessions", "sessions");
+  await page.goto(await devices.door(boss));
+  await holds(page, `${name}-door-closed`, true);
+  await page.locator("form button").click();
+  await page.waitForURL(/\/admin\/super$/);
+  await holds(page, `${name}-door`, true);
+  await page.locator("tbody a").first().click();
+  await page.waitForURL(/\/staff\//);
+  await openAsks(page);
+  await holds(page, `${name}-door-person`, true);
+  await page.context().close();
+
+  const stranger = await openPage(browser, at("/admin/tickets"), options, "#name");
+  await holds(stranger, `${name}-login`, true);
+  await stranger.context().close();
+}
+
+export async function places(browser, url) {
+  const devices = new Devices(url);
+  const number = await devices.opensATicket("lampu modem berkedip merah sejak kemarin sore, sudah coba dimatikan tetapi tetap sama");
+  for (const [size, device] of [["phone", PHONE], ["laptop", LAPTOP]]) {
+    for (const colorScheme of ["light", "dark"]) {
+      say(`every page on a ${size}, ${colorScheme}`);
+      await tour(browser, devices, { name: `places-${size}-${colorScheme}`, number, ...device, colorScheme });
+    }
+  }
+}
