@@ -167,7 +167,7 @@ pages-event-assigned = { $to } sees to it
 pages-event-priority = Priority: { $to }
 pages-event-reopened = Opened again
 
-pages-customers-search = Name, WhatsApp number or customer number
+pages-customers-search = Name, WhatsApp or customer number
 pages-customers-none = There are no customers yet. They are written down by themselves as soon as they write on WhatsApp.
 pages-customers-none-such = No customer fits. Try a part of the name or number.
 pages-customer-add = Add a customer
@@ -315,7 +315,7 @@ pages-done-took-talk = This conversation is yours now.
 pages-more = More
 
 pages-language = Language
-pages-language-by-number = As the number says ({ $language })
+pages-language-by-number = As the number says
 pages-number-change = Change the WhatsApp number …
 pages-number-change-means = Make sure first that the number really is this customer's. All their portal sessions end, codes that were sent are not good any more, and the old number is told if it still can be.
 pages-number-new = New WhatsApp number

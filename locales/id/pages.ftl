@@ -167,7 +167,7 @@ pages-event-assigned = Ditangani { $to }
 pages-event-priority = Prioritas: { $to }
 pages-event-reopened = Dibuka lagi
 
-pages-customers-search = Nama, nomor WhatsApp, atau nomor pelanggan
+pages-customers-search = Nama, WhatsApp, atau nomor pelanggan
 pages-customers-none = Belum ada pelanggan. Mereka tercatat sendiri begitu menulis di WhatsApp.
 pages-customers-none-such = Tidak ada pelanggan yang cocok. Coba sebagian nama atau nomornya.
 pages-customer-add = Tambah pelanggan
@@ -312,7 +312,7 @@ pages-done-took-talk = Percakapan ini sekarang Anda tangani.
 pages-more = Selanjutnya
 
 pages-language = Bahasa
-pages-language-by-number = Menurut nomornya ({ $language })
+pages-language-by-number = Menurut nomornya
 pages-number-change = Ganti nomor WhatsApp …
 pages-number-change-means = Pastikan dulu nomornya benar-benar milik pelanggan ini. Semua sesi portalnya berakhir, kode yang sudah dikirim tidak berlaku lagi, dan nomor lama diberi tahu bila masih bisa.
 pages-number-new = Nomor WhatsApp yang baru

@@ -86,10 +86,11 @@ export class Devices {
 
   /** Writes /superadmin to the bot; the link to the door. */
   async door(agent) {
+    const before = (await this.heard("agents", agent.id)).length;
     await this.ask(`/agents/${agent.id}/text`, { text: "/superadmin" });
     return until(async () => {
-      const texts = (await this.heard("agents", agent.id)).map((message) => message.text ?? "");
-      return texts.map((text) => DOOR.exec(text)?.[0]).findLast(Boolean);
+      const texts = (await this.heard("agents", agent.id)).slice(before).map((message) => message.text ?? "");
+      return texts.map((text) => DOOR.exec(text)?.[0]).find(Boolean);
     }, `a link to the door for ${agent.name}`);
   }
 

@@ -34,7 +34,7 @@ pub(super) fn details<'f>(
         ("address", ""),
         ("city", city),
         ("province", ""),
-        ("locale", "en"),
+        ("locale", ""),
         ("portal", "on"),
     ]
 }

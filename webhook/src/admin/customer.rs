@@ -67,8 +67,8 @@ struct Person {
     problem: Option<String>,
     statuses: [AccountStatus; 3],
     locales: [Locale; Locale::ALL.len()],
-    /// The language of their number, while they have chosen none.
-    guessed: Option<&'static str>,
+    /// They have chosen a language; while they have not, their number tells.
+    has_language: bool,
 }
 
 /// Why a customer's page comes back.
@@ -103,16 +103,12 @@ pub(super) async fn page(
         seen_by: (!sees_all).then_some(me.as_str()),
         after: None,
     };
-    let (account, identity, guess, (sessions, total), tickets) = reading!(shared, |act| {
+    let (account, identity, (sessions, total), tickets) = reading!(shared, |act| {
         let account = accounts::of(act.tx, id).await?.ok_or(Refusal::NotFound)?;
         let identity = contacts::identity(act.tx, id).await?;
-        let customer = contacts::by_id(act.tx, id)
-            .await?
-            .ok_or(Refusal::NotFound)?;
-        let guess = contacts::speaks(&customer, &identity, &act.desk.set_up());
         let sessions = portal::sessions(act.tx, id, act.now, (0, SESSIONS)).await?;
         let (tickets, _) = listing::list(act.tx, &wanted, act.now).await?;
-        Ok((account, identity, guess, sessions, tickets))
+        Ok((account, identity, sessions, tickets))
     })?;
     let s = Shell::of(&shared.surface.desk, visit, "pages-customers");
     let s = s.titled(&account.name).done(done);
@@ -150,7 +146,7 @@ pub(super) async fn page(
             AccountStatus::Terminated,
         ],
         locales: Locale::ALL,
-        guessed: account.locale.is_none().then(|| guess.native_name()),
+        has_language: account.locale.is_some(),
         form: back.form.unwrap_or_else(|| Form::of(&account)),
         id: account.id,
         s,
