@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use sapa_core::{
     contacts::{self, Identity},
     staff::Role,
-    tickets::{self, NewTicket, Priority, Status},
+    tickets::{self, NewTicket, Priority},
 };
 
 use super::{
@@ -19,6 +19,7 @@ use crate::{stories::ingress::on_both, world::World};
 
 /// A customer's numbers begin with this.
 const NUMBERS: &str = "62812000";
+const TICKETS: &str = "/admin/tickets";
 
 /// So many customers, each with a ticket, the later the newer; the tickets' numbers.
 async fn many(world: &World, count: usize) -> Vec<String> {
@@ -80,73 +81,59 @@ async fn through(browser: &Browser<'_>, list: &str, below: &str) -> Vec<BTreeSet
     }
 }
 
+/// Everything that a list of tickets leads to.
+async fn found(browser: &Browser<'_>, query: &str) -> BTreeSet<String> {
+    let list = format!("{TICKETS}?{query}");
+    let pages = through(browser, &list, TICKETS).await;
+    pages.into_iter().flatten().collect()
+}
+
 #[test]
-fn tickets_are_found_by_filters_and_words_a_page_at_a_time() {
+fn tickets_are_listed_a_page_at_a_time() {
     on_both(async |world| {
         let dewi = world.invited("Dewi", Role::Admin, None).await;
         let numbers = many(world, 120).await;
         let browser = logged_in(world, &dewi).await;
-        let all: BTreeSet<_> = numbers.iter().cloned().collect();
-        let tickets = "/admin/tickets";
-        let pages = through(&browser, "/admin/tickets?group=all", tickets).await;
+        let pages = through(&browser, "/admin/tickets?group=all", TICKETS).await;
         let sizes: Vec<_> = pages.iter().map(BTreeSet::len).collect();
         assert_eq!(sizes, [50, 50, 20]);
+        let (newest, oldest) = (&numbers[119], &numbers[0]);
         assert!(
-            pages[0].contains(&numbers[119]) && pages[2].contains(&numbers[0]),
+            pages[0].contains(newest) && pages[2].contains(oldest),
             "newest first"
         );
         let seen: BTreeSet<_> = pages.into_iter().flatten().collect();
+        let all: BTreeSet<_> = numbers.iter().cloned().collect();
         assert_eq!(seen, all, "each once");
         // The filters go along to the next page.
-        let pages = through(
-            &browser,
-            "/admin/tickets?group=open&type=repair&q=lampu+merah",
-            tickets,
-        )
-        .await;
+        let filtered = "/admin/tickets?group=open&type=repair&q=lampu+merah";
+        let pages = through(&browser, filtered, TICKETS).await;
         let sizes: Vec<_> = pages.iter().map(BTreeSet::len).collect();
         assert_eq!(sizes, [50, 10]);
-        let of = |list: &str| {
-            let list = list.to_owned();
-            let browser = &browser;
-            async move {
-                through(browser, &list, tickets)
-                    .await
-                    .into_iter()
-                    .flatten()
-                    .collect::<BTreeSet<_>>()
-            }
-        };
-        assert_eq!(of("/admin/tickets?priority=urgent").await.len(), 12);
-        assert_eq!(
-            of("/admin/tickets?priority=urgent&type=upgrade")
-                .await
-                .len(),
-            0
-        );
-        assert_eq!(
-            of("/admin/tickets?q=merah+007").await,
-            BTreeSet::from([numbers[7].clone()])
-        );
-        assert_eq!(
-            of("/admin/tickets?q=Pelanggan+011").await,
-            BTreeSet::from([numbers[11].clone()])
-        );
-        let by_number = format!("/admin/tickets?q={}", numbers[3]);
-        assert_eq!(of(&by_number).await, BTreeSet::from([numbers[3].clone()]));
+    });
+}
+
+#[test]
+fn tickets_are_found_by_filters_and_words() {
+    on_both(async |world| {
+        let dewi = world.invited("Dewi", Role::Admin, None).await;
+        let numbers = many(world, 20).await;
+        let browser = logged_in(world, &dewi).await;
+        let only = |n: usize| BTreeSet::from([numbers[n].clone()]);
+        let urgent = BTreeSet::from([numbers[0].clone(), numbers[10].clone()]);
+        assert_eq!(found(&browser, "priority=urgent").await, urgent);
+        let none = "priority=urgent&type=upgrade";
+        assert_eq!(found(&browser, none).await, BTreeSet::new());
+        assert_eq!(found(&browser, "q=merah+007").await, only(7));
+        assert_eq!(found(&browser, "q=Pelanggan+011").await, only(11));
+        let by_number = format!("q={}", numbers[3]);
+        assert_eq!(found(&browser, &by_number).await, only(3));
         // One is done: it goes from one group to the other.
-        let page = format!("{tickets}/{}", numbers[5]);
-        browser.fills(&page, &format!("{page}/take"), &[]).await;
-        let done = [("status", Status::Cancelled.as_str()), ("note", "")];
-        let done = browser.fills(&page, &format!("{page}/status"), &done).await;
-        assert_eq!(done.place, format!("{page}?done=changed"), "{}", done.text);
-        assert_eq!(
-            of("/admin/tickets?group=done").await,
-            BTreeSet::from([numbers[5].clone()])
-        );
-        assert!(!of("/admin/tickets").await.contains(&numbers[5]));
+        cancels(&browser, &numbers[5]).await;
+        assert_eq!(found(&browser, "group=done").await, only(5));
+        assert!(!found(&browser, "").await.contains(&numbers[5]));
         for odd in ["group=mine", "priority=most", "after=x", "page=2"] {
-            let got = browser.get(&format!("{tickets}?{odd}")).await;
+            let got = browser.get(&format!("{TICKETS}?{odd}")).await;
             assert_eq!(got.status, StatusCode::BAD_REQUEST, "{odd}");
         }
         let none = browser.get("/admin/tickets?q=tidak+ada+itu").await.text;
@@ -155,6 +142,20 @@ fn tickets_are_found_by_filters_and_words_a_page_at_a_time() {
             "{none}"
         );
     });
+}
+
+/// Takes a ticket and cancels it.
+async fn cancels(browser: &Browser<'_>, number: &str) {
+    let page = format!("{TICKETS}/{number}");
+    browser.fills(&page, &format!("{page}/take"), &[]).await;
+    let end = [("status", "cancelled"), ("note", "")];
+    let ended = browser.fills(&page, &format!("{page}/status"), &end).await;
+    assert_eq!(
+        ended.place,
+        format!("{page}?done=changed"),
+        "{}",
+        ended.text
+    );
 }
 
 #[test]
@@ -221,11 +222,7 @@ fn a_customer_is_written_down_changed_and_taken_out() {
             "{}",
             refused.text
         );
-        let at = format!("/admin/tickets/{ticket}");
-        browser.fills(&at, &format!("{at}/take"), &[]).await;
-        let end = [("status", "cancelled"), ("note", "")];
-        let ended = browser.fills(&at, &format!("{at}/status"), &end).await;
-        assert_eq!(ended.place, format!("{at}?done=changed"), "{}", ended.text);
+        cancels(&browser, &ticket).await;
         let removed = browser.fills(&page, &remove, &[]).await;
         assert_eq!(
             removed.place, "/admin/customers?done=removed",

@@ -84,6 +84,26 @@ pub(super) struct Back {
     pub(super) key: &'static str,
 }
 
+impl Back {
+    /// The sentence by the field, or the one above them all.
+    fn told(&self, s: &Shell) -> (Wrong, Option<String>) {
+        match (self.field, self.key) {
+            (_, "") => (Wrong::default(), None),
+            (Some(field), key) => (Wrong::new(field, s.t(key)), None),
+            (None, key) => (Wrong::default(), Some(s.t(key))),
+        }
+    }
+}
+
+/// Sessions with their browsers, as people call them.
+fn named(s: &Shell, sessions: Vec<Session>) -> Vec<(Session, String)> {
+    let named = |session: Session| {
+        let browser = browser(&session.agent).unwrap_or_else(|| s.t("otp-unknown-browser"));
+        (session, browser)
+    };
+    sessions.into_iter().map(named).collect()
+}
+
 pub(super) async fn page(
     shared: &Shared,
     visit: &Visit,
@@ -118,22 +138,14 @@ pub(super) async fn page(
         StatusCode::OK
     };
     let back = refused.unwrap_or_default();
-    let (wrong, problem) = match (back.field, back.key) {
-        (_, "") => (Wrong::default(), None),
-        (Some(field), key) => (Wrong::new(field, s.t(key)), None),
-        (None, key) => (Wrong::default(), Some(s.t(key))),
-    };
+    let (wrong, problem) = back.told(&s);
     let more_sessions = total - i64::try_from(sessions.len()).unwrap_or(total);
-    let sessions = sessions.into_iter().map(|session| {
-        let browser = browser(&session.agent).unwrap_or_else(|| s.t("otp-unknown-browser"));
-        (session, browser)
-    });
     let phone = identity.wa_id.as_deref().map(contacts::format_phone);
     let page = Person {
         phone: phone.unwrap_or_default(),
         new_phone: back.phone,
         holder: back.holder,
-        sessions: sessions.collect(),
+        sessions: named(&s, sessions),
         more_sessions,
         tickets,
         may_edit: visit.may(Permission::CustomersEdit),

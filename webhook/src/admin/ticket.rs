@@ -92,8 +92,8 @@ impl Page {
     }
 
     /// What is said of an end: that it is to be thought about, what it means, and yes.
-    fn of_end(&self, end: &Status, what: &str) -> String {
-        self.s.t(&format!("pages-ticket-{}-{what}", end.as_str()))
+    fn of_end(&self, end: &str, what: &str) -> String {
+        self.s.t(&format!("pages-ticket-{end}-{what}"))
     }
 }
 
