@@ -45,6 +45,8 @@ pub(super) async fn wait(
     // number while he holds an address that the number's holder waits for.
     db::dialect::lock_name(act.tx, handle).await?;
     db::dialect::lock_name(act.tx, source).await?;
+    // Where it is nobody's, what was typed stands for the account: the same work.
+    db::dialect::lock_name(act.tx, asked.subject.unwrap_or(handle)).await?;
     let (since, until) = (act.now.minus(DAY), act.now.plus(AHEAD));
     let only_here = asked.familiar.then_some(source);
     // Another number may be a stranger's: he gets no more of us than a stranger may ask for, whoever it is that asks.
