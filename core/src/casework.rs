@@ -11,7 +11,10 @@ use crate::{
     outbox::{self, Class, Content, NewRow, Prompt},
     routing,
     staff::{self, Availability, Permission, Staff},
-    tickets::{self, Actor, Change, Refusal, Status, Ticket},
+    tickets::{
+        self, Actor, Change, Refusal, Status, Ticket,
+        escalations::{self, Escalation},
+    },
 };
 
 pub mod talks;
@@ -90,15 +93,46 @@ pub async fn give(act: &mut Act<'_>, by: &Staff, seen: &Ticket, to: &Staff) -> d
         return Ok(seen.clone());
     }
     let rota = routing::lock(act).await?;
-    let after = routing::give(act, &rota, seen, to).await?;
+    let after = pass(act, &rota, by, seen, to).await?;
+    drain(act, &rota).await?;
+    Ok(after)
+}
+
+/// The same for who holds the rota already: what waits is not given to whoever has room now.
+pub async fn pass(
+    act: &mut Act<'_>,
+    rota: &routing::Locked<routing::Rota>,
+    by: &Staff,
+    seen: &Ticket,
+    to: &Staff,
+) -> db::Result<Ticket> {
+    let asked = escalations::open_of(act.tx, seen).await?;
+    let actor = Actor::Staff(by.id.clone());
+    let after = routing::give(act, rota, &actor, seen, to).await?;
     if is_his(to, seen) || !is_his(to, &after) {
         return Ok(after);
     }
     tickets::tell_assigned(act, &after, to).await?;
+    // Who asked for help has heard already that it came.
     let former = seen.staff_id.as_deref();
+    let former = former.filter(|id| asked.is_none_or(|asked| asked.staff_id != *id));
     tell_former(act, &by.id, former, to, &after.customer_id).await?;
-    drain(act, &rota).await?;
     Ok(after)
+}
+
+/// Takes an escalated ticket over. The ticket as it is then: not his when somebody was quicker, or it is not escalated any more.
+pub async fn take_over(act: &mut Act<'_>, by: &Staff, id: &str) -> db::Result<Option<Ticket>> {
+    // Before the look: of two who take over at once the second sees that it is the first one's.
+    let rota = routing::lock(act).await?;
+    let Some(ticket) = tickets::by_id(act.tx, id).await? else {
+        return Ok(None);
+    };
+    if ticket.status != Status::Escalated || !may_take(by, &ticket) {
+        return Ok(Some(ticket));
+    }
+    let after = pass(act, &rota, by, &ticket, by).await?;
+    drain(act, &rota).await?;
+    Ok(Some(after))
 }
 
 /// Gives a conversation to a colleague, or takes it. The customer and whoever had it hear so. The conversation as it is then: not his when
@@ -121,7 +155,7 @@ pub async fn give_talk(
 }
 
 /// Who had it and did not give it away himself hears who has it now.
-pub async fn tell_former(
+async fn tell_former(
     act: &mut Act<'_>,
     by: &str,
     former: Option<&str>,
@@ -176,13 +210,12 @@ fn change_of(from: Status, to: Status) -> Option<Change> {
     Some(match to {
         Status::InProgress => Change::InProgress,
         Status::OnHold => Change::OnHold,
-        Status::Escalated => Change::Escalated,
         Status::Resolved => Change::Resolved,
         Status::Closed if from == Status::Resolved => return None,
         Status::Closed => Change::Closed,
         Status::Cancelled => Change::Cancelled,
         Status::Open if from.is_done() => Change::Reopened,
-        Status::Open | Status::Assigned => return None,
+        Status::Open | Status::Assigned | Status::Escalated => return None,
     })
 }
 
@@ -204,6 +237,8 @@ pub struct Case {
     pub kind: Option<tickets::TicketType>,
     /// Who sees to it.
     pub agent: Option<Staff>,
+    /// Who asked for help with it and why, while it is escalated.
+    pub escalation: Option<Escalation>,
     /// What was said and what happened.
     pub thread: Thread,
 }
@@ -240,6 +275,7 @@ pub async fn case(
         customer: contacts::by_id(act.tx, &ticket.customer_id).await?,
         identity: contacts::identity(act.tx, &ticket.customer_id).await?,
         kind: tickets::type_by_id(act.tx, &ticket.type_id).await?,
+        escalation: escalations::open_of(act.tx, &ticket).await?,
         thread: thread::of_ticket(act, &ticket, before).await?,
         agent: agent(act, ticket.staff_id.as_deref()).await?,
         ticket,

@@ -31,7 +31,6 @@ ticket-told-on-hold = Ticket <b>{ $number }</b> is on hold for now. As soon as w
 ticket-told-resolved = Ticket <b>{ $number }</b> was resolved by { $who }. If it is not fixed after all, you can reopen it within 7 days under "My tickets" in the menu.
 ticket-told-closed = Ticket <b>{ $number }</b> is closed. Thank you. If you need to, you can reopen it within 7 days under "My tickets" in the menu.
 ticket-told-cancelled = Ticket <b>{ $number }</b> is cancelled. If you still need help, just write here.
-ticket-told-escalated = We passed ticket <b>{ $number }</b> on to a supervisor, so that it gets done soon. The next news will come here.
 ticket-told-reopened = Ticket <b>{ $number }</b> is open again. It will be done no later than { $due }.
 ticket-told-note = Note: { $note }
 # Used when the agent's name is not told.

@@ -31,7 +31,6 @@ ticket-told-on-hold = Tiket <b>{ $number }</b> kami tunda dulu. Begitu bisa lanj
 ticket-told-resolved = Tiket <b>{ $number }</b> sudah selesai, ditangani { $who }. Kalau ternyata belum beres, tiket ini bisa dibuka lagi dalam 7 hari lewat menu "Tiket saya".
 ticket-told-closed = Tiket <b>{ $number }</b> sudah ditutup. Terima kasih. Kalau perlu, tiket ini bisa dibuka lagi dalam 7 hari lewat menu "Tiket saya".
 ticket-told-cancelled = Tiket <b>{ $number }</b> dibatalkan. Kalau masih perlu bantuan, tulis saja di sini.
-ticket-told-escalated = Tiket <b>{ $number }</b> kami teruskan ke atasan supaya cepat beres. Kabar berikutnya menyusul di sini.
 ticket-told-reopened = Tiket <b>{ $number }</b> dibuka lagi. Selesai paling lambat { $due }.
 ticket-told-note = Catatan: { $note }
 # Dipakai bila nama petugas tidak disebut.

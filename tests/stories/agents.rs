@@ -196,3 +196,29 @@ story!(
         world.close().await
     }
 );
+
+story!(
+    /// Passed on with a reason, over a restart, and taken over with the customer by one of those who run the desk.
+    an_escalation, |base| {
+        let settings = |s: &mut Settings| s.pages_url = "https://meja.example".into();
+        let mut world = World::planned(Plan { settings, ..Plan::on(base) }).await;
+        let (budi, dewi) = {
+            let budi = world.agent("Budi").await;
+            let dewi = world.invited("Dewi", Role::Admin, None).await;
+            let bos = world.invited("Bos", Role::SuperAdmin, None).await;
+            bos.says("/language en").await;
+            let sari = world.customer("Sari", "6281234567890");
+            sari.opens_a_ticket("internet mati").await;
+            budi.presses("Eskalasi").await;
+            (budi.id, dewi.id)
+        };
+        world.note("the process is killed and started again");
+        world.crash_and_restart().await;
+        let (budi, dewi) = (world.known_agent(budi), world.known_agent(dewi));
+        budi.says("Router inti mati, saya tidak punya akses.").await;
+        dewi.presses("Ambil alih").await;
+        let sari = world.known_customer("Sari", "6281234567890");
+        sari.says("masih mati").await;
+        world.close().await
+    }
+);

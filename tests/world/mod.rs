@@ -158,6 +158,11 @@ impl World {
         }
     }
 
+    /// Somebody of the staff who was here before a restart.
+    pub fn known_agent(&self, id: i64) -> Agent<'_> {
+        Agent { world: self, id }
+    }
+
     /// A team with one member; its id.
     pub async fn team(&self, name: &str, member: &Agent<'_>) -> String {
         let mut tx = self.desk.db.write().await.expect("a transaction");

@@ -47,6 +47,12 @@ pub enum Press {
     Close(Closing, String),
     /// A ticket that is over is to be worked on again.
     Reopen(String),
+    /// Somebody who runs the desk has to help with the ticket; asks why.
+    Escalate(String),
+    /// Nobody has to, after all.
+    EscalateNot(String),
+    /// This escalated ticket is mine from now on.
+    TakeOver(String),
     /// Mine from now on.
     Take(Subject),
     /// To whom? A page of colleagues.
@@ -118,6 +124,9 @@ impl Press {
             Self::Close(Closing::Own, ticket) => format!("own:{ticket}"),
             Self::Close(Closing::Silent, ticket) => format!("mute:{ticket}"),
             Self::Reopen(ticket) => format!("open:{ticket}"),
+            Self::Escalate(ticket) => format!("esc:{ticket}"),
+            Self::EscalateNot(ticket) => format!("unesc:{ticket}"),
+            Self::TakeOver(ticket) => format!("over:{ticket}"),
             Self::Take(about) => about.verb("take"),
             Self::Move(about, page) => format!("{}:{page}", about.verb("move")),
             Self::Give(about, staff) => format!("{}:{staff}", about.verb("give")),
@@ -171,6 +180,9 @@ impl Press {
             "own" => Self::Close(Closing::Own, one),
             "mute" => Self::Close(Closing::Silent, one),
             "open" => Self::Reopen(one),
+            "esc" => Self::Escalate(one),
+            "unesc" => Self::EscalateNot(one),
+            "over" => Self::TakeOver(one),
             "make" => Self::Make(one),
             "mkt" if !more.is_empty() => Self::MakeType(one, more.to_owned()),
             "mkp" => {
@@ -237,6 +249,8 @@ impl Press {
             Self::Close(Closing::Own, _) => "desk-button-close-own",
             Self::Close(Closing::Silent, _) => "desk-button-close-silent",
             Self::Reopen(_) => "desk-button-reopen",
+            Self::Escalate(_) => "desk-button-escalate",
+            Self::TakeOver(_) => "desk-button-take-over",
             Self::Take(_) => "desk-button-take",
             Self::Move(_, 0) => "desk-button-move",
             Self::Move(..) => "desk-button-more",
@@ -246,7 +260,7 @@ impl Press {
             Self::Claim(_) => "desk-button-claim",
             Self::Late(_) => "desk-button-late",
             Self::Drop | Self::KeepBack(_) => "desk-button-drop",
-            Self::Never => "desk-button-never",
+            Self::Never | Self::EscalateNot(_) => "desk-button-never",
             Self::Template(_) => "desk-button-template",
             Self::Leave => "desk-button-leave",
             Self::Correct(_) => "desk-button-correct",
@@ -343,6 +357,7 @@ pub fn of_ticket(ticket_id: &str, status: Status, reader: Reader) -> Vec<Press> 
             (Status::InProgress, Press::Work(id())),
             (Status::OnHold, Press::Hold(id())),
             (Status::Resolved, Press::Done(id())),
+            (Status::Escalated, Press::Escalate(id())),
         ];
         presses.extend(
             steps
@@ -353,7 +368,10 @@ pub fn of_ticket(ticket_id: &str, status: Status, reader: Reader) -> Vec<Press> 
         presses.push(Press::Move(about(), 0));
     } else if reader.leads {
         if reader.works {
-            presses.push(Press::Take(about()));
+            presses.push(match status {
+                Status::Escalated => Press::TakeOver(id()),
+                _ => Press::Take(about()),
+            });
         }
         presses.push(Press::Move(about(), 0));
     }

@@ -13,7 +13,10 @@ use sapa_core::{
     messages::{self, Author, Kind, Message},
     outbox::{CardSubject, Prompt},
     staff::{self, Permission, Staff},
-    tickets::{self, Status, Ticket},
+    tickets::{
+        self, Status, Ticket,
+        escalations::{self, Escalation},
+    },
 };
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -54,6 +57,10 @@ pub struct TicketFacts {
     pub window: Option<Millis>,
     /// Who sees to it, when that is not the reader.
     pub holder: Option<String>,
+    /// Who asks for help with it and why, while it is escalated.
+    pub escalation: Option<Escalation>,
+    /// The page of it.
+    pub page: String,
     /// What the reader has to do with it.
     pub reader: Reader,
     /// Now.
@@ -126,6 +133,11 @@ pub async fn of_ticket(
         phone: phone(tx, &ticket.customer_id).await?,
         files: files(tx, &ticket).await?,
         window: customer.as_ref().and_then(contacts::window_closes),
+        escalation: escalations::open_of(tx, &ticket).await?,
+        page: format!(
+            "{}/admin/tickets/{}",
+            desk.settings.pages_url, ticket.number
+        ),
         ticket,
         holder,
         reader: Reader {
@@ -183,6 +195,10 @@ pub fn ticket_card(l: &Localizer, facts: &TicketFacts) -> Prompt {
         "desk-card-head",
         args!["number" => &ticket.number, "type" => &facts.type_name, "priority" => priority],
     );
+    let head = match &facts.escalation {
+        Some(escalation) => asked_for_help(l, escalation, facts.now).line(&head),
+        None => head,
+    };
     let mut text = head.line(&person(l, &facts.customer, facts.phone.as_deref()));
     let words = quoted(l, &ticket.description);
     let files = files_line(l, &facts.files);
@@ -200,6 +216,9 @@ pub fn ticket_card(l: &Localizer, facts: &TicketFacts) -> Prompt {
             .line(&window(l, facts.window, facts.now));
         if let Some(line) = standing(l, facts) {
             text = text.line(&line);
+        }
+        if facts.escalation.is_some() {
+            text = text.line(&l.text("desk-card-page", args!["link" => &facts.page]));
         }
     }
     let presses = buttons::of_ticket(&ticket.id, ticket.status, facts.reader);
@@ -253,6 +272,18 @@ pub fn cut(text: &str, characters: usize) -> String {
         Some((at, _)) => format!("{}…", text[..at].trim_end()),
         None => text.to_owned(),
     }
+}
+
+/// Who asks for help, since when, and why.
+fn asked_for_help(l: &Localizer, escalation: &Escalation, now: Millis) -> Markup {
+    l.text(
+        "desk-card-escalation",
+        args![
+            "who" => &escalation.staff_name,
+            "when" => l.when(escalation.opened_at, now),
+            "reason" => &escalation.reason,
+        ],
+    )
 }
 
 fn files_line(l: &Localizer, files: &[(Kind, i64)]) -> Option<String> {

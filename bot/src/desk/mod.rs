@@ -21,6 +21,7 @@ pub mod cards;
 pub mod commands;
 mod corrections;
 mod dead;
+mod escalating;
 pub mod handing;
 mod history;
 mod lists;

@@ -17,7 +17,7 @@ use sapa_core::{
 use super::{
     FOCUS, availability,
     buttons::{Press, Subject},
-    commands, corrections, dead, history, make, people, replies, resolving,
+    commands, corrections, dead, escalating, history, make, people, replies, resolving,
     state::Asked,
     statuses,
     talk::Talk,
@@ -68,6 +68,9 @@ pub async fn press(talk: &mut Talk<'_, '_>, id: &str) -> Result<(), Broken> {
         Press::Done(ticket) => resolving::resolve(talk, &ticket).await,
         Press::Close(how, ticket) => resolving::close(talk, how, &ticket).await,
         Press::Reopen(ticket) => statuses::reopen(talk, &ticket).await,
+        Press::Escalate(ticket) => escalating::ask(talk, &ticket).await,
+        Press::EscalateNot(ticket) => escalating::not(talk, &ticket).await,
+        Press::TakeOver(ticket) => escalating::take_over(talk, &ticket).await,
         Press::Take(about) => transfer::take(talk, &about).await,
         Press::Move(about, page) => transfer::ask(talk, &about, page).await,
         Press::Give(about, to) => transfer::give(talk, &about, &to).await,

@@ -19,7 +19,7 @@ use sapa_core::{
 
 use super::{
     buttons::{self, Closing, Press},
-    resolving,
+    escalating, resolving,
     state::{Asked, Kept},
     statuses,
     talk::Talk,
@@ -33,6 +33,7 @@ const ASK_AGAIN: Duration = Duration::from_mins(10);
 enum Target {
     Customer(String, Option<String>),
     HoldReason(String),
+    Escalation(String),
     ClosingWords(String),
     /// Something that nobody knows any more: it has aged out, or never was about anybody.
     Forgotten,
@@ -63,6 +64,7 @@ pub async fn hear(talk: &mut Talk<'_, '_>, kept: Kept) -> Result<(), Broken> {
             return send(talk, &customer_id, ticket_id.as_deref(), vec![kept]).await;
         }
         Target::HoldReason(ticket_id) => return hold_reason(talk, &ticket_id, &kept).await,
+        Target::Escalation(ticket_id) => return escalating::reason(talk, &ticket_id, &kept).await,
         Target::ClosingWords(ticket_id) => {
             return resolving::closing_words(talk, &ticket_id, &kept).await;
         }
@@ -79,6 +81,9 @@ pub async fn hear(talk: &mut Talk<'_, '_>, kept: Kept) -> Result<(), Broken> {
     let state = talk.state().await?;
     match &state.asked {
         Some(Asked::HoldReason { ticket_id }) => return hold_reason(talk, ticket_id, &kept).await,
+        Some(Asked::Escalation { ticket_id }) => {
+            return escalating::reason(talk, ticket_id, &kept).await;
+        }
         Some(Asked::ClosingWords { ticket_id }) => {
             return resolving::closing_words(talk, ticket_id, &kept).await;
         }
@@ -147,6 +152,7 @@ fn question(prompt: &Prompt) -> Target {
     for press in presses {
         match press {
             Press::HoldPlain(ticket) => return Target::HoldReason(ticket),
+            Press::EscalateNot(ticket) => return Target::Escalation(ticket),
             Press::Close(Closing::Own, ticket) => return Target::ClosingWords(ticket),
             _ => {}
         }

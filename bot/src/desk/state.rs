@@ -54,6 +54,11 @@ pub enum Asked {
         /// Which.
         ticket_id: String,
     },
+    /// Why does somebody have to help with the ticket?
+    Escalation {
+        /// Which.
+        ticket_id: String,
+    },
     /// With what words is the customer told that the ticket is done?
     ClosingWords {
         /// Which.

@@ -8,7 +8,7 @@ use sapa_core::{
     outbox::Prompt,
     routing,
     staff::{self, Availability, Permission, Staff},
-    tickets::{self, Ticket},
+    tickets::Ticket,
 };
 
 use super::{
@@ -38,20 +38,7 @@ pub async fn take_talk(
 
 async fn give_ticket(talk: &mut Talk<'_, '_>, seen: &Ticket, to: &Staff) -> db::Result<Ticket> {
     let rota = routing::lock(talk.act).await?;
-    let after = routing::give(talk.act, &rota, seen, to).await?;
-    if seen.staff_id.as_ref() == Some(&to.id) || after.staff_id.as_ref() != Some(&to.id) {
-        return Ok(after);
-    }
-    tickets::tell_assigned(talk.act, &after, to).await?;
-    casework::tell_former(
-        talk.act,
-        &talk.me.id,
-        seen.staff_id.as_deref(),
-        to,
-        &after.customer_id,
-    )
-    .await?;
-    Ok(after)
+    casework::pass(talk.act, &rota, &talk.me, seen, to).await
 }
 
 async fn give_talk(

@@ -23,7 +23,7 @@ mod my_tickets;
 mod person;
 mod relay;
 mod speech;
-mod spelling;
+pub(crate) mod spelling;
 mod step;
 mod ticket;
 mod ticket_answers;

@@ -42,6 +42,10 @@ const STORES: &[(&str, Statements)] = &[
     ("staff/house", crate::staff::house::store::ALL),
     ("tickets", crate::tickets::store::ALL),
     ("tickets/catalogue", crate::tickets::catalogue::store::ALL),
+    (
+        "tickets/escalations",
+        crate::tickets::escalations::store::ALL,
+    ),
     ("tickets/listing", crate::tickets::listing::store::ALL),
     ("today", crate::today::store::ALL),
     ("trace", crate::trace::store::ALL),

@@ -30,7 +30,7 @@ pub async fn assign_ticket(
         return Ok(None);
     }
     if let Some(agent) = choose::next(act, rota, now.team_id.as_deref(), None).await? {
-        let handed = hand(act, rota, &now, &agent).await?;
+        let handed = hand(act, rota, &Actor::System, &now, &agent).await?;
         return Ok(handed.map(|_| agent));
     }
     wait(act, &now).await?;
@@ -70,6 +70,7 @@ pub async fn assign_conversation(
 pub async fn give(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
+    by: &Actor,
     seen: &Ticket,
     to: &Staff,
 ) -> db::Result<Ticket> {
@@ -81,7 +82,7 @@ pub async fn give(
     if now.status.is_done() || stays {
         return Ok(now);
     }
-    Ok(hand(act, rota, &now, to).await?.unwrap_or(now))
+    Ok(hand(act, rota, by, &now, to).await?.unwrap_or(now))
 }
 
 /// Gives a conversation to a named colleague, if it is still with whom the giver saw it (or still waits). The conversation as it is then.
@@ -113,6 +114,7 @@ pub async fn give_conversation(
 pub(super) async fn hand(
     act: &mut Act<'_>,
     rota: &Locked<Rota>,
+    by: &Actor,
     seen: &Ticket,
     to: &Staff,
 ) -> db::Result<Option<Ticket>> {
@@ -129,7 +131,7 @@ pub(super) async fn hand(
         updated_at: act.now,
         ..before.clone()
     };
-    if !ticket_store::update(act.tx, &after, before.status).await? {
+    if !tickets::put(act, &before, &after, by).await? {
         return Ok(None);
     }
     log(act, &before, to).await?;

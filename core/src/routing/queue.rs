@@ -95,7 +95,7 @@ async fn drain(
         };
         // What is not as it was seen any more, or went along with something else, is nobody's news.
         assigned.extend(match waiting {
-            Waiting::Ticket(ticket) => assign::hand(act, rota, &ticket, &agent)
+            Waiting::Ticket(ticket) => assign::hand(act, rota, &Actor::System, &ticket, &agent)
                 .await?
                 .map(|ticket| Assigned::Ticket(ticket, agent)),
             Waiting::Conversation(talk) => assign::hand_conversation(act, rota, &talk, &agent)
@@ -137,10 +137,10 @@ async fn give_back(act: &mut Act<'_>, seen: &Ticket, leaving: &Staff) -> db::Res
         updated_at: act.now,
         ..before.clone()
     };
-    if !ticket_store::update(act.tx, &after, before.status).await? {
+    let by = Actor::Staff(leaving.id.clone());
+    if !tickets::put(act, &before, &after, &by).await? {
         return Ok(());
     }
-    let by = Actor::Staff(leaving.id.clone());
     let event = NewEvent {
         from_value: Some(before.status.as_str()),
         to_value: Some(Status::Open.as_str()),

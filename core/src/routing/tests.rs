@@ -281,18 +281,24 @@ async fn a_colleague_is_given_a_ticket() {
         let budi = agent(&desk, "Budi", "72").await;
         acting!(desk, |act| {
             let rota = lock(act).await.unwrap();
-            let kept = give(act, &rota, &ticket, &budi).await.unwrap();
+            let kept = give(act, &rota, &Actor::System, &ticket, &budi)
+                .await
+                .unwrap();
             assert_eq!(
                 kept.staff_id.as_ref(),
                 Some(&ani.id),
                 "seen waiting, and taken by Ani meanwhile"
             );
-            let given = give(act, &rota, &kept, &budi).await.unwrap();
+            let given = give(act, &rota, &Actor::System, &kept, &budi)
+                .await
+                .unwrap();
             assert_eq!(
                 (given.status, given.staff_id.as_ref()),
                 (Status::Assigned, Some(&budi.id))
             );
-            give(act, &rota, &given, &budi).await.unwrap();
+            give(act, &rota, &Actor::System, &given, &budi)
+                .await
+                .unwrap();
         });
         let talk = conversation(&desk, &sari).await;
         assert_eq!(talk.staff_id.as_ref(), Some(&budi.id));
@@ -308,7 +314,9 @@ async fn a_colleague_is_given_a_ticket() {
             let rota = lock(act).await.unwrap();
             let closed = tickets::change_status(act, &ticket, Status::Closed, &Actor::System, None);
             closed.await.unwrap();
-            let unchanged = give(act, &rota, &ticket, &ani).await.unwrap();
+            let unchanged = give(act, &rota, &Actor::System, &ticket, &ani)
+                .await
+                .unwrap();
             assert_eq!(
                 unchanged.status,
                 Status::Closed,

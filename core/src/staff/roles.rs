@@ -103,6 +103,8 @@ pub enum Permission {
     TicketsReadAll,
     /// Give a ticket to a colleague.
     TicketsTransfer,
+    /// Be told what others escalate, and why.
+    Escalations,
     /// Look for customers and tickets by words.
     CustomersFind,
     /// Add customers, change what is known of them, remove them.
@@ -139,10 +141,11 @@ pub enum Permission {
 
 impl Permission {
     /// All of them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::TicketsWork,
         Self::TicketsReadAll,
         Self::TicketsTransfer,
+        Self::Escalations,
         Self::CustomersFind,
         Self::CustomersEdit,
         Self::CustomersSheets,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    Actor, EventKind, Priority, Status, Ticket, allowed,
+    Actor, EventKind, Priority, Status, Ticket, allowed, escalations,
     store::{self, NewEvent},
 };
 use crate::{
@@ -34,8 +34,23 @@ pub enum Refusal {
 }
 
 /// Gives a ticket another status. When it ends, its conversation goes back to the bot; when nobody sees to it any more, to the queue. The
-/// agent's card is redrawn.
+/// agent's card is redrawn. A ticket is escalated by [`escalations::escalate`] only: somebody has to be told, and why.
 pub async fn change_status(
+    act: &mut Act<'_>,
+    ticket: &Ticket,
+    to: Status,
+    by: &Actor,
+    note: Option<&str>,
+) -> Result<Ticket, Refusal> {
+    if to == Status::Escalated {
+        let from = ticket.status;
+        return Err(Refusal::NotAllowed { from, to });
+    }
+    step(act, ticket, to, by, note).await
+}
+
+/// Any step of the table.
+pub(super) async fn step(
     act: &mut Act<'_>,
     ticket: &Ticket,
     to: Status,
@@ -61,7 +76,7 @@ pub async fn change_status(
         return Err(refused(before.status));
     }
     let after = moved(&before, to, act);
-    if !store::update(act.tx, &after, before.status).await? {
+    if !put(act, &before, &after, by).await? {
         return Err(refused(before.status));
     }
     let event = NewEvent {
@@ -118,7 +133,7 @@ pub async fn reopen(act: &mut Act<'_>, ticket: &Ticket, by: &Actor) -> Result<Ti
         updated_at: act.now,
         ..before.clone()
     };
-    if !store::update(act.tx, &after, before.status).await? {
+    if !put(act, &before, &after, by).await? {
         return Err(refused);
     }
     let event = NewEvent {
@@ -158,7 +173,7 @@ pub async fn set_priority(
         updated_at: act.now,
         ..before.clone()
     };
-    if !store::update(act.tx, &after, before.status).await? {
+    if !put(act, &before, &after, by).await? {
         return Ok(before);
     }
     let event = NewEvent {
@@ -169,6 +184,23 @@ pub async fn set_priority(
     store::log(act, &after.id, event).await?;
     refresh_card(act, &after, after.staff_id.as_deref()).await?;
     Ok(after)
+}
+
+/// Writes a ticket that is [`store::locked`] as it is after a change; an escalation ends with the status. False: the ticket is not as it
+/// was before any more, and nothing was written.
+pub(crate) async fn put(
+    act: &mut Act<'_>,
+    before: &Ticket,
+    after: &Ticket,
+    by: &Actor,
+) -> db::Result<bool> {
+    if !store::update(act.tx, after, before.status).await? {
+        return Ok(false);
+    }
+    if after.status != before.status {
+        escalations::end(act, before, after, by).await?;
+    }
+    Ok(true)
 }
 
 /// Writes something into the history that the customer does not see.

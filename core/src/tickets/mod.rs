@@ -8,6 +8,7 @@ use crate::{
 
 pub mod catalogue;
 mod changes;
+pub mod escalations;
 pub mod listing;
 mod open;
 mod rules;
@@ -15,8 +16,8 @@ pub(crate) mod store;
 mod telling;
 mod types;
 
-pub(crate) use changes::refresh_card;
 pub use changes::{Refusal, change_status, note, reopen, set_priority};
+pub(crate) use changes::{put, refresh_card};
 pub use open::{NewTicket, open, open_by};
 pub use rules::allowed;
 pub use telling::{
@@ -96,7 +97,7 @@ pub enum Status {
     InProgress,
     /// It waits for something.
     OnHold,
-    /// Somebody higher up has to help.
+    /// Somebody higher up has to help ([`escalations`]).
     Escalated,
     /// Done, says the agent.
     Resolved,

@@ -164,7 +164,7 @@ pub(super) async fn insert(tx: &mut Tx, ticket: &Ticket) -> db::Result<bool> {
 }
 
 /// Writes what can change in a ticket that is [`locked`]. False: the ticket no longer has the status `from`, and nothing was written.
-pub(crate) async fn update(tx: &mut Tx, ticket: &Ticket, from: Status) -> db::Result<bool> {
+pub(super) async fn update(tx: &mut Tx, ticket: &Ticket, from: Status) -> db::Result<bool> {
     let rows = run!(tx, |c| sqlx::query(UPDATE)
         .bind(&ticket.id)
         .bind(from)

@@ -31,22 +31,19 @@ pub enum Change {
     Closed,
     /// It is not wanted any more.
     Cancelled,
-    /// Somebody higher up helps.
-    Escalated,
     /// It is open again.
     Reopened,
 }
 
 impl Change {
     /// All of them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 7] = [
         Self::Assigned,
         Self::InProgress,
         Self::OnHold,
         Self::Resolved,
         Self::Closed,
         Self::Cancelled,
-        Self::Escalated,
         Self::Reopened,
     ];
 
@@ -59,7 +56,6 @@ impl Change {
             Self::Resolved => "ticket-told-resolved",
             Self::Closed => "ticket-told-closed",
             Self::Cancelled => "ticket-told-cancelled",
-            Self::Escalated => "ticket-told-escalated",
             Self::Reopened => "ticket-told-reopened",
         }
     }

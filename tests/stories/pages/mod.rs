@@ -6,6 +6,7 @@ use sapa_core::{logins, staff::Role};
 mod coming;
 mod conversations;
 mod ended;
+mod escalations;
 mod forms;
 mod house;
 mod lists;

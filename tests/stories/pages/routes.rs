@@ -89,6 +89,12 @@ const SENT: &[(&str, Who, Fields)] = &[
     ),
     ("/tickets/{key}/note", Who::Staff, &[("text", "Catatan")]),
     ("/tickets/{key}/take", Who::Staff, &[]),
+    ("/tickets/{key}/take-over", Who::Staff, &[]),
+    (
+        "/tickets/{key}/escalate",
+        Who::Staff,
+        &[("reason", "Perlu bantuan")],
+    ),
     (
         "/tickets/{key}/give",
         Who::May(Permission::TicketsTransfer),

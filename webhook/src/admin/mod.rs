@@ -18,6 +18,7 @@ mod conversations;
 mod customer;
 mod customers;
 mod door;
+mod escalation;
 mod files;
 mod home;
 mod invitation;
@@ -103,6 +104,7 @@ pub(crate) fn routes(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/tickets", get(tickets::list))
         .merge(conversations::routes())
         .merge(ticket::routes())
+        .merge(escalation::routes())
         .merge(customers::routes())
         .merge(customer::routes())
         .merge(reach::routes())

@@ -56,7 +56,7 @@ const FAR: Duration = Duration::from_hours(7 * 24);
 const MOMENT: Duration = Duration::from_mins(1);
 
 /// What a page says about what was just done; it travels in the address of the page after a form.
-const DONE: [&str; 18] = [
+const DONE: [&str; 20] = [
     "took-talk",
     "ended",
     "all-ended",
@@ -71,6 +71,8 @@ const DONE: [&str; 18] = [
     "taken",
     "given",
     "too-late",
+    "escalated",
+    "escalated-nobody",
     "untold",
     "erasing",
     "password-set",

@@ -65,6 +65,8 @@ struct Page {
     /// It is his: he answers.
     his: bool,
     may_take: bool,
+    /// Somebody asks for help with it, and he may take it over.
+    helps: bool,
     may_change: bool,
     takers: Vec<Staff>,
     /// Where it may go from here, and how it may end: that is asked once.
@@ -94,6 +96,11 @@ impl Page {
     /// What is said of an end: that it is to be thought about, what it means, and yes.
     fn of_end(&self, end: &str, what: &str) -> String {
         self.s.t(&format!("pages-ticket-{end}-{what}"))
+    }
+
+    /// Whether somebody can be asked to help with it.
+    fn may_escalate(&self) -> bool {
+        self.may_change && tickets::allowed(self.case.ticket.status, Status::Escalated)
     }
 }
 
@@ -127,7 +134,7 @@ async fn show(
 }
 
 /// The page again, with the words that were refused.
-async fn again(
+pub(super) async fn again(
     shared: &Shared,
     visit: &Visit,
     number: &str,
@@ -161,13 +168,16 @@ async fn page(
     let nobody = ticket.staff_id.is_none();
     let can_go = |to: &Status| {
         tickets::allowed(ticket.status, *to)
-            && *to != Status::Assigned
+            && !matches!(to, Status::Assigned | Status::Escalated)
             && !(nobody && *to == Status::Open)
     };
     let (ends, next): (Vec<_>, Vec<_>) = Status::ALL
         .into_iter()
         .filter(can_go)
         .partition(|to| matches!(to, Status::Closed | Status::Cancelled));
+    let may_change = casework::may_change(me, ticket);
+    let may_take = casework::may_take(me, ticket);
+    let helps = case.escalation.is_some() && may_take && may_change;
     let kind = case
         .kind
         .as_ref()
@@ -188,8 +198,9 @@ async fn page(
         older: case.thread.older.clone(),
         is_past: before.is_some(),
         his: casework::is_his(me, ticket) && !ticket.status.is_done(),
-        may_take: casework::may_take(me, ticket),
-        may_change: casework::may_change(me, ticket),
+        may_take: may_take && !helps,
+        helps,
+        may_change,
         takers,
         next,
         ends,
@@ -224,7 +235,11 @@ async fn part(
 }
 
 /// The ticket, if he may see it, and what it takes to change it is there.
-async fn changed(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Refusal> {
+pub(super) async fn changed(
+    act: &mut Act<'_>,
+    me: &Staff,
+    number: &str,
+) -> Result<Ticket, Refusal> {
     let ticket = seen(act, me, number).await?;
     if casework::may_change(me, &ticket) {
         Ok(ticket)
@@ -233,7 +248,7 @@ async fn changed(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, 
     }
 }
 
-async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Refusal> {
+pub(super) async fn seen(act: &mut Act<'_>, me: &Staff, number: &str) -> Result<Ticket, Refusal> {
     let ticket = tickets::by_number(act.tx, number).await?;
     let ticket = ticket.filter(|ticket| casework::may_see(me, ticket));
     ticket.ok_or(Refusal::NotFound)
@@ -364,7 +379,8 @@ async fn status(
     Key(number): Key,
     Posted(who, form): Posted<Visit, Step>,
 ) -> Result<Response, Refusal> {
-    let to = Status::parse(&form.status).ok_or(Refusal::BadForm)?;
+    let to = Status::parse(&form.status).filter(|to| *to != Status::Escalated);
+    let to = to.ok_or(Refusal::BadForm)?;
     let note = match remark(&form.note) {
         Ok(note) => note,
         Err(key) => {
@@ -431,6 +447,6 @@ fn back_to(view: &str, number: &str, done: &str) -> Response {
     }
 }
 
-fn back(number: &str, done: &str) -> Response {
+pub(super) fn back(number: &str, done: &str) -> Response {
     then(&format!("/admin/tickets/{number}"), done)
 }

@@ -57,6 +57,8 @@ pub(super) struct Typed {
     pub(super) status: String,
     /// Whether the customer is not to hear of it.
     pub(super) silent: bool,
+    /// Why somebody has to help with a ticket.
+    pub(super) why: String,
     /// The field that is wrong, and the key of what to do about it.
     pub(super) fault: Option<(&'static str, &'static str)>,
 }
@@ -96,7 +98,7 @@ pub(super) fn remark(text: &str) -> Result<String, &'static str> {
 
 /// Without what is around it, its lines ended as everywhere else: forms send each as CR LF (HTML, "multipart form data" and
 /// "URL-encoded form data": newlines are normalised), which would count twice against what may be written.
-fn plain_lines(text: &str) -> String {
+pub(super) fn plain_lines(text: &str) -> String {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.trim().to_owned()
 }

@@ -8,7 +8,7 @@ use sapa_core::{
     markup::Markup,
     messages::Kind,
     outbox::Prompt,
-    tickets::{Priority, Status, Ticket},
+    tickets::{Priority, Status, Ticket, escalations::Escalation},
 };
 
 use super::{
@@ -46,6 +46,8 @@ fn facts() -> TicketFacts {
         files: vec![(Kind::Image, 1), (Kind::Document, 2)],
         window: Some(NOW.plus(Duration::from_hours(23))),
         holder: None,
+        escalation: None,
+        page: "https://meja.example/admin/tickets/TKT-7K3M9QXA".into(),
         reader: Reader {
             mine: true,
             works: true,
@@ -53,6 +55,25 @@ fn facts() -> TicketFacts {
         },
         now: NOW.plus(Duration::from_mins(2)),
     }
+}
+
+/// Citra asks the reader for help.
+fn escalated(facts: &mut TicketFacts) {
+    facts.reader = Reader {
+        mine: false,
+        works: true,
+        leads: true,
+    };
+    facts.holder = Some("Citra".into());
+    facts.ticket.status = Status::Escalated;
+    facts.escalation = Some(Escalation {
+        id: "e".into(),
+        ticket_id: "t".into(),
+        staff_id: "s".into(),
+        staff_name: "Citra <i>".into(),
+        reason: "perlu akses router inti & kunci".into(),
+        opened_at: NOW,
+    });
 }
 
 fn drawn(prompts: impl Fn(&sapa_core::i18n::Localizer) -> Vec<(&'static str, Prompt)>) -> String {
@@ -116,6 +137,7 @@ fn a_ticket() {
                 f.window = None;
             }),
         ),
+        ("escalated to the reader", changed(&escalated)),
     ];
     let text = drawn(|l| {
         cards

@@ -13,6 +13,7 @@ statements! {
     TICKETS = "update tickets set title = '', description = '' where customer_id = $1";
     TICKET_NOTES = "update ticket_events set note = null
         where note is not null and ticket_id in (select id from tickets where customer_id = $1)";
+    ESCALATIONS = "update escalations set reason = '' where ticket_id in (select id from tickets where customer_id = $1)";
     OUTBOX_OPEN = "update outbox set state = 'cancelled'
         where customer_id = $1 and state in ('queued', 'parked') and kind <> 'card_edit'";
     OUTBOX_WORDS = "update outbox set content = '{\"kind\":\"erased\"}', kind = 'erased'
@@ -56,10 +57,11 @@ statements! {
 }
 
 /// What goes by the person's id, in this order.
-const BY_ID: [&str; 15] = [
+const BY_ID: [&str; 16] = [
     MESSAGES,
     TICKETS,
     TICKET_NOTES,
+    ESCALATIONS,
     OUTBOX_OPEN,
     OUTBOX_WORDS,
     OUTBOX_ERRORS,

@@ -124,7 +124,9 @@ async fn of_two_who_ask_for_the_next_one_has_it() {
         async move {
             acting!(desk, |act| {
                 let rota = lock(act).await.unwrap();
-                let ticket = give(act, &rota, &waiting, &me).await.unwrap();
+                let ticket = give(act, &rota, &Actor::System, &waiting, &me)
+                    .await
+                    .unwrap();
                 let talk = give_conversation(act, &rota, &talk, &me).await.unwrap();
                 a_moment().await;
                 (ticket.staff_id, talk.staff_id)
@@ -156,7 +158,9 @@ async fn a_transfer_and_a_press_do_not_undo_each_other() {
     let transfer = async {
         acting!(desk, |act| {
             let rota = lock(act).await.unwrap();
-            give(act, &rota, &seen, &budi).await.unwrap();
+            give(act, &rota, &Actor::System, &seen, &budi)
+                .await
+                .unwrap();
             a_moment().await;
             a_moment().await;
         });
@@ -281,7 +285,9 @@ async fn reopening_leaves_a_colleagues_conversation_alone() {
             let open = tickets::reopen(act, &old, &Actor::Staff(budi.id.clone()))
                 .await
                 .unwrap();
-            let given = give(act, &rota, &open, &budi).await.unwrap();
+            let given = give(act, &rota, &Actor::System, &open, &budi)
+                .await
+                .unwrap();
             assert_eq!(given.staff_id.as_ref(), Some(&budi.id));
         });
         let talk = conversation(&desk, &sari).await;
