@@ -68,6 +68,32 @@ fn who_acts_after_the_end_is_told_and_comes_back() {
 }
 
 #[test]
+fn a_part_of_a_page_leads_the_whole_page_away_and_back() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", "6281234567890");
+        let number = sari.opens_a_ticket("internet mati").await;
+        let page = format!("/admin/tickets/{number}");
+        let browser = logged_in(world, &budi).await;
+        ends(world, &budi).await;
+        let part = format!("{}{page}/thread", world.address);
+        let part = browser.client.get(part).header("hx-request", "true");
+        let part = part.header(header::REFERER, format!("{}{page}", world.address));
+        let away = browser.send(part).await;
+        assert_eq!(away.status, StatusCode::UNAUTHORIZED, "{}", away.text);
+        assert!(
+            away.text.contains("Sesi Anda sudah berakhir"),
+            "{}",
+            away.text
+        );
+        world.advance(Duration::from_mins(3)).await;
+        let path = link(world, &budi).await;
+        let inside = browser.fills(&path, &path, &[("code", &code(&budi))]).await;
+        assert_eq!(inside.place, page);
+    });
+}
+
+#[test]
 fn a_stranger_comes_to_what_he_asked_for_and_nowhere_else() {
     on_both(async |world| {
         let budi = world.agent("Budi").await;

@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use sapa_core::{contacts, staff::Role};
 
-use super::logged_in;
+use super::{logged_in, opened};
 use crate::{stories::ingress::on_both, world::World};
 
 const SARI: &str = "6281234567890";
@@ -223,6 +223,19 @@ fn what_was_typed_about_staff_is_still_there() {
         assert!(
             !browser.get(staff).await.text.contains(&long),
             "nobody was invited"
+        );
+        let (door, new) = (
+            opened(world).await,
+            [("name", long.as_str()), ("role", "editor")],
+        );
+        let invite = "/admin/super/invite";
+        let refused = door.fills("/admin/super", invite, &new).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        comes_back(&refused.text, &long, "name", "Isi namanya");
+        assert!(
+            refused.text.contains("value=\"editor\" selected>"),
+            "{}",
+            refused.text
         );
     });
 }

@@ -6,7 +6,7 @@ use askama::Template;
 use axum::{
     Router,
     extract::State,
-    http::header,
+    http::{StatusCode, header},
     response::{IntoResponse as _, Redirect, Response},
     routing::{get, post},
 };
@@ -23,7 +23,7 @@ use super::{
     access::{Cookie, Inside, Key, Nothing, Params, Posted, Stranger},
     invitation::Invitation,
     reading,
-    shell::{Done, Shell, html, then},
+    shell::{Done, Shell, Wrong, html, then},
     witness, writing,
 };
 use crate::surface::Shared;
@@ -111,6 +111,10 @@ struct Page {
     closes: String,
     members: Vec<Member>,
     roles: [Role; 5],
+    /// Whom to invite, as it was typed.
+    name: String,
+    role: String,
+    wrong: Wrong,
 }
 
 /// Everybody, with what is done about them here.
@@ -119,16 +123,37 @@ async fn show(
     inside: Inside,
     Params(done): Params<Done>,
 ) -> Result<Response, Refusal> {
+    page(&shared, &inside, None, done.get()).await
+}
+
+/// The page; with whom nobody can invite under such a name.
+async fn page(
+    shared: &Shared,
+    inside: &Inside,
+    refused: Option<Newcomer>,
+    done: Option<&str>,
+) -> Result<Response, Refusal> {
     let members = reading!(shared, |act| Ok(staff::members(act.tx).await?))?;
-    let s = Shell::inside(&shared.surface.desk, &inside, "pages-door").done(done.get());
+    let s = Shell::inside(&shared.surface.desk, inside, "pages-door").done(done);
+    let (status, wrong) = if refused.is_some() {
+        let wrong = Wrong::new("name", s.t("pages-wrong-name"));
+        (StatusCode::UNPROCESSABLE_ENTITY, wrong)
+    } else {
+        (StatusCode::OK, Wrong::default())
+    };
+    let Newcomer { name, role } = refused.unwrap_or_default();
     let closes = inside.l.time(inside.opener.session.expires_at);
     let roles = Role::ALL;
-    Ok(html(&Page {
+    let page = Page {
         s,
         closes,
         members,
         roles,
-    }))
+        name,
+        role,
+        wrong,
+    };
+    Ok((status, html(&page)).into_response())
 }
 
 #[derive(Template)]
@@ -234,7 +259,7 @@ fn after(found: bool, done: &str) -> Result<Response, Refusal> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Newcomer {
     name: String,
@@ -247,7 +272,9 @@ async fn invite(
     Posted(who, new): Posted<Inside, Newcomer>,
 ) -> Result<Response, Refusal> {
     let role = Role::parse(&new.role).ok_or(Refusal::BadForm)?;
-    let name = super::invitation::name(&new.name).ok_or(Refusal::BadForm)?;
+    let Some(name) = super::invitation::name(&new.name) else {
+        return page(&shared, &who, Some(new), None).await;
+    };
     let by = who.opener.actor();
     let (invite, bot) = writing!(shared, |act| {
         let invited = staff::invite_by(act, &by, &name, role, None).await;
