@@ -27,6 +27,7 @@ use anyhow::Context as _;
 use sapa_bot::{handler::Conversations, telegram, whatsapp};
 use sapa_core::{
     connection::watch::{self, Watcher},
+    contacts::finding,
     desk::Desk,
     inbox::{Book, Ingest, Lanes, statuses},
     leases::{self, Process},
@@ -121,6 +122,9 @@ pub async fn run(
         .migrate()
         .await
         .context("the database could not be brought up to date")?;
+    finding::fill(&desk.db)
+        .await
+        .context("customers could not be given the words they are found by")?;
     settings::refresh(&desk)
         .await
         .context("the settings that were changed could not be read")?;

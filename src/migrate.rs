@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context as _;
+use sapa_core::contacts::finding;
 use serde_json::json;
 
 use crate::{
@@ -19,8 +20,14 @@ pub async fn run(file: Option<&Path>, out: Output) -> anyhow::Result<()> {
         .migrate()
         .await
         .context("the database could not be brought up to date");
+    let filled = match migrated {
+        Ok(()) => finding::fill(&db)
+            .await
+            .context("customers could not be given the words they are found by"),
+        Err(error) => Err(error),
+    };
     db.close().await;
-    migrated?;
+    filled?;
     let kind = if db.is_shared() {
         "postgresql"
     } else {

@@ -6,6 +6,8 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use anyhow::{Context as _, ensure};
 use clap::Args;
 use sapa_core::{
+    casework::talks::{self, Which},
+    contacts::book,
     seed,
     tickets::{
         Priority, Status,
@@ -171,7 +173,7 @@ async fn numbers(stage: &Stage, count: u32) -> anyhow::Result<Vec<String>> {
 }
 
 /// What staff look for in their list, with its name in the report.
-fn lists() -> [(&'static str, Wanted<'static>); 10] {
+fn lists() -> [(&'static str, Wanted<'static>); 13] {
     let plain = Wanted {
         group: Group::All,
         priority: None,
@@ -211,13 +213,32 @@ fn lists() -> [(&'static str, Wanted<'static>); 10] {
                 ..plain.clone()
             },
         ),
+        (
+            "of a type with a priority it never had",
+            Wanted {
+                type_id: Some("repair"),
+                priority: Some(Priority::Urgent),
+                ..plain.clone()
+            },
+        ),
+        ("words, a name", words("sari", Group::All)),
+        ("words, both names", words("sari wulandari", Group::All)),
         ("words, found", words("modem", Group::All)),
         ("words, not found", words("qzxw", Group::All)),
         ("words among open", words("qzxw", Group::Open)),
     ]
 }
 
-/// The staff's list of tickets by filters and words, as the database takes it beside the running desk: without HTTP and the page around it.
+/// What is looked for by name, with its name in the report.
+const NAMES: [(&str, &str); 5] = [
+    ("a name", "sari"),
+    ("both names", "sari wulandari"),
+    ("one letter", "s"),
+    ("the end of a number", "5678"),
+    ("nobody", "qzxw"),
+];
+
+/// The staff's lists by filters and words, as the database takes it beside the running desk: without HTTP and the page around it.
 async fn staffs_lists(stage: &Stage, looks: u32) -> anyhow::Result<Taken> {
     let config = config::given(stage.surroundings.settings(), Need::Database)?;
     let desk = app::desk(&config).await?;
@@ -232,6 +253,23 @@ async fn staffs_lists(stage: &Stage, looks: u32) -> anyhow::Result<Taken> {
             tx.rollback().await?;
             let name = format!("staff's tickets, {name} (database alone)");
             taken.entry(name).or_default().push(took);
+        }
+        for (name, words) in NAMES {
+            let mut tx = desk.db.read().await?;
+            let mut act = desk.act(&mut tx);
+            let began = stage.platforms.watch.at();
+            book::search(&mut act, words, None).await?;
+            let found = stage.platforms.watch.at();
+            talks::list(&mut act, Which::Named(words, None), None).await?;
+            let listed = stage.platforms.watch.at();
+            tx.rollback().await?;
+            for (list, took) in [
+                ("customers' book", found.saturating_sub(began)),
+                ("conversations", listed.saturating_sub(found)),
+            ] {
+                let name = format!("{list}, {name} (database alone)");
+                taken.entry(name).or_default().push(took);
+            }
         }
     }
     desk.db.close().await;

@@ -2,6 +2,7 @@
 //! to hear of. Who they are on WhatsApp, and how to write to them, is `contacts`.
 
 use crate::{
+    contacts::finding,
     db::{self, FromRow, Tx, Type},
     desk::Act,
     i18n::Locale,
@@ -151,7 +152,8 @@ pub async fn set_contract(
     customer_id: &str,
     contract: &Contract,
 ) -> db::Result<()> {
-    store::set_contract(act.tx, customer_id, contract).await
+    store::set_contract(act.tx, customer_id, contract).await?;
+    finding::renew(act.tx, customer_id).await
 }
 
 /// Lets a customer use the portal, or no longer; then their sessions end, and do not come back when it is switched on again.
@@ -170,5 +172,6 @@ pub(crate) async fn end_sessions(act: &mut Act<'_>, customer_id: &str) -> db::Re
 
 /// Two customers become one: what the survivor does not have, they take from the other.
 pub(crate) async fn merge(tx: &mut Tx, from: &str, to: &str) -> db::Result<()> {
-    store::merge(tx, from, to).await
+    store::merge(tx, from, to).await?;
+    finding::renew(tx, to).await
 }

@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub mod book;
+pub mod finding;
 pub mod late;
 mod meet;
 mod merge;
@@ -19,6 +20,7 @@ pub(crate) mod store;
 mod telling;
 
 pub use meet::{change_identity, meet, settle_on_number};
+pub(crate) use phone::calling_code;
 pub use phone::{format_phone, learn_phone_numbers, parse_phone};
 pub use telling::{Refs, Told, opened_window, tell, tell_freely, window_closes, words};
 

@@ -46,6 +46,13 @@ pub fn parse_phone(typed: &str, region: &str) -> Option<String> {
     Some(digits(&number.format().mode(Mode::E164).to_string()))
 }
 
+/// The country's code that is meant where a number is typed without one.
+pub(crate) fn calling_code(region: &str) -> Option<u16> {
+    let region: country::Id = region.parse().ok()?;
+    let known = phonenumber::metadata::DATABASE.by_id(region.as_ref())?;
+    Some(known.country_code())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,6 +1,6 @@
 //! The customers' SQL.
 
-use super::{Customer, Identity};
+use super::{Customer, Identity, finding};
 use crate::{
     clock::Millis,
     db::{self, Tx, Type, run, statements},
@@ -13,7 +13,7 @@ statements! {
         from contact_identities i join customers c on c.id = i.customer_id
         where i.kind = $1 and i.value = $2 and c.deleted_at is null";
     IDENTITIES = "select kind, value from contact_identities where customer_id = $1 order by created_at desc, value";
-    INSERT = "insert into customers (id, name, created_at) values ($1, $2, $3)";
+    INSERT = "insert into customers (id, name, created_at, terms) values ($1, $2, $3, $4)";
     UNMAKE = "delete from customers where id = $1";
     CLAIM_IDENTITY = "insert into contact_identities (kind, value, customer_id, created_at) values ($1, $2, $3, $4)
         on conflict (kind, value) do nothing";
@@ -27,7 +27,8 @@ statements! {
     CLOSE_WINDOW = "update customers set window_opened_at = null where id = $1";
     LOCK = "update customers set created_at = created_at where id = $1";
     INHERIT = "update customers set locale = $2, window_opened_at = $3 where id = $1";
-    RETIRE = "update customers set deleted_at = $2, name = '–', full_name = null, email = null, address = null, city = null, province = null
+    RETIRE = "update customers set deleted_at = $2, name = '–', full_name = null, email = null, address = null, city = null, province = null,
+            terms = null
         where id = $1";
     MERGE_IDENTITIES = "update contact_identities set customer_id = $2 where customer_id = $1";
     MERGE_CONVERSATIONS = "update conversations set customer_id = $2 where customer_id = $1";
@@ -97,6 +98,7 @@ pub(super) async fn insert(tx: &mut Tx, id: &str, name: &str, now: Millis) -> db
         .bind(id)
         .bind(name)
         .bind(now)
+        .bind(finding::terms(name, None, None))
         .execute(c)
         .await
         .map(drop))
@@ -174,12 +176,13 @@ pub(super) async fn drop_all(tx: &mut Tx, customer_id: &str, key: Key) -> db::Re
 }
 
 pub(super) async fn rename(tx: &mut Tx, id: &str, name: &str) -> db::Result<()> {
-    run!(tx, |c| sqlx::query(RENAME)
+    run!(&mut *tx, |c| sqlx::query(RENAME)
         .bind(id)
         .bind(name)
         .execute(c)
         .await
-        .map(drop))
+        .map(drop))?;
+    finding::renew(tx, id).await
 }
 
 pub(super) async fn set_locale(tx: &mut Tx, id: &str, locale: Locale) -> db::Result<()> {

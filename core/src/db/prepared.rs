@@ -14,6 +14,7 @@ const STORES: &[(&str, Statements)] = &[
     ("casework/talks", crate::casework::talks::store::ALL),
     ("contacts", crate::contacts::store::ALL),
     ("contacts/book", crate::contacts::book::store::ALL),
+    ("contacts/finding", crate::contacts::finding::store::ALL),
     ("conversations", crate::conversations::store::ALL),
     ("inbox/dead", crate::inbox::dead::store::ALL),
     ("inbox", crate::inbox::store::ALL),

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use crate::{
     clock::Millis,
+    contacts::finding,
     db::{
         self,
         dialect::bulk::{self, Rows},
@@ -128,7 +129,8 @@ impl Sower {
             mail,
             street,
             city,
-            province
+            province,
+            finding::terms(&name, Some(&name), Some(&account))
         ]);
         [customer, json!([phone, id, since])]
     }

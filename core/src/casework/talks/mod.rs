@@ -2,7 +2,7 @@
 
 use crate::{
     clock::Millis,
-    contacts::parse_phone,
+    contacts::finding::Sought,
     db::{self, FromRow},
     desk::Act,
     tickets::Status,
@@ -68,9 +68,10 @@ pub async fn list(
         Which::All(staff_id) => store::all(act.tx, staff_id, after, PAGE + 1).await?,
         Which::Waiting => store::waiting(act.tx, after, PAGE + 1).await?,
         Which::Named(words, seen_by) => {
-            let region = &act.desk.settings.default_region;
-            let number = parse_phone(words, region);
-            let found = store::named(act.tx, words, number.as_deref(), seen_by, PAGE).await?;
+            let found = match Sought::parse(words, &act.desk.settings.default_region) {
+                Some(sought) => store::named(act.tx, &sought, seen_by, PAGE).await?,
+                None => Vec::new(),
+            };
             return Ok((found, false));
         }
     };

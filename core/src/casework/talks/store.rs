@@ -4,8 +4,12 @@
 use super::Line;
 use crate::{
     clock::Millis,
-    db::{self, Tx, dialect, run, statements},
+    contacts::finding::{Sought, all_said, beginning, called, numbered},
+    db::{self, Tx, run, statements},
 };
+
+/// Of a name that is not common so many words lead to people at most: all of them are known.
+const PEOPLE: i64 = 10_000;
 
 /// The columns that both lists have.
 macro_rules! conversation {
@@ -48,6 +52,23 @@ macro_rules! told {
     };
 }
 
+/// Whoever is called so or has this number, among those who talk. The empty text keeps SQLite from looking at everything of theirs instead
+/// of at what is talked about now.
+macro_rules! named_talks {
+    ($meant:expr, $or:expr) => {
+        concat!("with meant as materialized (", $meant, ") ",
+            told!("select * from (",
+                conversation!("v.owner = 'bot' and cast($2 as text) is null and v.customer_id in (select customer_id from meant) limit $1"),
+                ") a union all select * from (",
+                conversation!("v.owner <> 'bot' and (cast($2 as text) is null or v.staff_id = $2 or v.owner = 'queue') and "),
+                "(v.customer_id || '' in (select customer_id from meant)", $or, ")
+                    order by coalesce(v.last_customer_at, v.opened_at) desc, v.id desc limit $1) b union all select * from (",
+                ticket!("(cast($2 as text) is null or t.staff_id = $2 or (t.status = 'open' and t.staff_id is null)) and "),
+                "(t.customer_id || '' in (select customer_id from meant)", $or, ") order by t.opened_at desc, t.id desc limit $1) c";
+                "order by p.at desc, p.id desc limit $1"))
+    };
+}
+
 statements! {
     ALL_TALKS = told!("select * from (",
         conversation!("v.owner <> 'bot' and coalesce(v.last_customer_at, v.opened_at) <= coalesce(cast($1 as bigint), 9223372036854775807)
@@ -64,7 +85,7 @@ statements! {
                 or (coalesce(v.last_customer_at, v.opened_at) = $1 and v.id < $2))
             order by coalesce(v.last_customer_at, v.opened_at) desc, v.id desc limit $3"),
         ") a union all select * from (",
-        ticket!("t.staff_id = $4 and (cast($1 as bigint) is null or t.opened_at < $1 or (t.opened_at = $1 and t.id < $2))
+        ticket!("t.staff_id = $4 and t.status in ('open', 'assigned', 'in_progress', 'on_hold', 'escalated') and (cast($1 as bigint) is null or t.opened_at < $1 or (t.opened_at = $1 and t.id < $2))
             order by t.opened_at desc, t.id desc limit $3"),
         ") b";
         "order by p.at desc, p.id desc limit $3");
@@ -74,16 +95,10 @@ statements! {
             and (cast($1 as bigint) is null or v.queued_at > $1 or (v.queued_at = $1 and v.id > $2))
         order by v.queued_at, v.id limit $3";
         "order by p.at, p.id limit $3");
-    NAMED_TALKS = told!("select * from (",
-        conversation!("v.customer_id in (select id from (select id from customers where lower(name) like $1 escape '\\' and +deleted_at is null
-                limit 200) as called union all select customer_id from contact_identities where kind = 'wa_id' and value = $2)
-            and (cast($4 as text) is null or (v.owner = 'agent' and v.staff_id = $4) or v.owner = 'queue')"),
-        ") a union all select * from (",
-        ticket!("t.customer_id in (select id from (select id from customers where lower(name) like $1 escape '\\' and +deleted_at is null
-                limit 200) as called union all select customer_id from contact_identities where kind = 'wa_id' and value = $2)
-            and (cast($4 as text) is null or t.staff_id = $4 or (t.status = 'open' and t.staff_id is null))"),
-        ") b";
-        "order by p.at desc, p.id desc limit $3");
+    NAMED_TALKS = named_talks!(concat!(called!("$8", "$9", "$10", "$11", "$12", "true", "$7"), " union all ",
+        numbered!("$3", "$4", "$5", "$6", "$7")), "");
+    COMMONLY_NAMED_TALKS = named_talks!(numbered!("$3", "$4", "$5", "$6", "$7"),
+        concat!(" or exists (select 1 from customers n where n.id = customer_id and ", all_said!("n.terms", "$8", "$9", "$10"), ")"));
 }
 
 fn most(limit: usize) -> i64 {
@@ -130,16 +145,28 @@ pub(super) async fn waiting(
 
 pub(super) async fn named(
     tx: &mut Tx,
-    words: &str,
-    number: Option<&str>,
+    sought: &Sought,
     seen_by: Option<&str>,
     limit: usize,
 ) -> db::Result<Vec<Line>> {
-    run!(tx, |c| sqlx::query_as(NAMED_TALKS)
-        .bind(dialect::containing(words))
-        .bind(number)
-        .bind(most(limit))
-        .bind(seen_by)
-        .fetch_all(c)
-        .await)
+    let plan = sought.plan(&mut *tx).await?;
+    let (named, words) = match &plan {
+        Some(plan) => (NAMED_TALKS, plan.words()),
+        None => (COMMONLY_NAMED_TALKS, sought.words()),
+    };
+    let digits = &sought.digits;
+    run!(tx, |c| {
+        let mut query = sqlx::query_as(named)
+            .bind(most(limit))
+            .bind(seen_by)
+            .bind(&digits.from)
+            .bind(&digits.before)
+            .bind(&digits.last)
+            .bind(&digits.end)
+            .bind(PEOPLE);
+        for word in words {
+            query = query.bind(word);
+        }
+        query.fetch_all(c).await
+    })
 }

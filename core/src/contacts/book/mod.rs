@@ -1,6 +1,6 @@
 //! The customers as a book: looked through, written into, and torn out of by staff.
 
-use super::{Identity, meet, parse_phone, store as contacts};
+use super::{Identity, finding::Sought, meet, parse_phone, store as contacts};
 use crate::{
     accounts,
     clock::Millis,
@@ -71,15 +71,17 @@ pub enum Refused {
     Db(#[from] db::Error),
 }
 
-/// A page of customers, the newest first, and whether there are more. Words may be a name, a number, a customer number.
+/// A page of customers, the newest first, and whether there are more. Words are the beginnings of those of a name or a customer number, or a
+/// part of a phone number.
 pub async fn search(
     act: &mut Act<'_>,
     words: &str,
     after: Option<(Millis, &str)>,
 ) -> db::Result<(Vec<Entry>, bool)> {
-    let region = &act.desk.settings.default_region;
-    let number = parse_phone(words, region).filter(|_| words.bytes().any(|b| b.is_ascii_digit()));
-    let mut found = store::search(act.tx, words, number.as_deref(), after, PAGE + 1).await?;
+    let mut found = match Sought::parse(words, &act.desk.settings.default_region) {
+        Some(sought) => store::search(act.tx, &sought, after, PAGE + 1).await?,
+        None => store::all(act.tx, after, PAGE + 1).await?,
+    };
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     Ok((found, more))

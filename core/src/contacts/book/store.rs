@@ -3,43 +3,83 @@
 use super::Entry;
 use crate::{
     clock::Millis,
-    db::{self, Tx, dialect, run, statements},
+    contacts::finding::{self, Sought, all_said, beginning, called, numbered},
+    db::{self, Tx, run, statements},
 };
 
-statements! {
-    SEARCH = "select c.id, c.name, c.account_number, c.city, c.created_at,
-            (select i.value from contact_identities i where i.customer_id = c.id and i.kind = 'wa_id'
-                order by i.created_at desc, i.value limit 1) as wa_id,
-            (select count(*) from tickets t
-                where t.customer_id = c.id and t.status not in ('resolved', 'closed', 'cancelled')) as open_tickets
-        from customers c
-        where c.deleted_at is null
-            and (cast($1 as text) is null or lower(c.name) like $1 escape '\\' or lower(c.account_number) like $1 escape '\\'
-                or lower(c.full_name) like $1 escape '\\'
-                or exists (select 1 from contact_identities i where i.customer_id = c.id and i.kind = 'wa_id' and i.value = $2))
-            and (cast($3 as bigint) is null or c.created_at < $3 or (c.created_at = $3 and c.id < $4))
-        order by c.created_at desc, c.id desc limit $5";
-    HOLDER = "select id from customers where account_number = $1";
-    FORGET_IDENTITIES = "delete from contact_identities where customer_id = $1";
-    REMOVE = "update customers set deleted_at = $2, account_number = null where id = $1";
+/// A page of the book, out of those who are meant; what stands beside them is looked up for those who are shown.
+macro_rules! page {
+    ($which:expr) => {
+        concat!(
+            "select c.id, c.name, c.account_number, c.city, c.created_at,
+                (select i.value from contact_identities i where i.customer_id = c.id and i.kind = 'wa_id'
+                    order by i.created_at desc, i.value limit 1) as wa_id,
+                (select count(*) from tickets t
+                    where t.customer_id = c.id and t.status not in ('resolved', 'closed', 'cancelled')) as open_tickets
+            from (select id, name, account_number, city, created_at from customers
+                where deleted_at is null and ", $which, "
+                    and created_at <= coalesce(cast($1 as bigint), 9223372036854775807)
+                    and (cast($1 as bigint) is null or created_at < $1 or id < $2)
+                order by created_at desc, id desc limit $3) as c
+            order by c.created_at desc, c.id desc"
+        )
+    };
 }
 
-pub(super) async fn search(
+statements! {
+    ALL_BY_AGE = page!("true");
+    // As many rows as hold a page of people for certain (finding::ALIKE), from behind the last page on.
+    FOUND = page!(concat!("id in (",
+        called!("$9", "$10", "$11", "$12", "$13", "(cast($1 as bigint) is null or met_at < $1 or (met_at = $1 and customer_id < $2))", "$8"),
+        " union all ", numbered!("$4", "$5", "$6", "$7", "$8"), ")"));
+    COMMON = page!(concat!("(", all_said!("terms", "$9", "$10", "$11"), " or id in (", numbered!("$4", "$5", "$6", "$7", "$8"), "))"));
+    HOLDER = "select id from customers where account_number = $1";
+    FORGET_IDENTITIES = "delete from contact_identities where customer_id = $1";
+    REMOVE = "update customers set deleted_at = $2, account_number = null, terms = null where id = $1";
+}
+
+pub(super) async fn all(
     tx: &mut Tx,
-    words: &str,
-    number: Option<&str>,
     after: Option<(Millis, &str)>,
     limit: usize,
 ) -> db::Result<Vec<Entry>> {
     let (after, after_id) = after.unzip();
-    run!(tx, |c| sqlx::query_as(SEARCH)
-        .bind(dialect::containing(words))
-        .bind(number)
+    run!(tx, |c| sqlx::query_as(ALL_BY_AGE)
         .bind(after)
         .bind(after_id)
         .bind(i64::try_from(limit).unwrap_or(i64::MAX))
         .fetch_all(c)
         .await)
+}
+
+pub(super) async fn search(
+    tx: &mut Tx,
+    sought: &Sought,
+    after: Option<(Millis, &str)>,
+    limit: usize,
+) -> db::Result<Vec<Entry>> {
+    let (after, after_id) = after.unzip();
+    let plan = sought.plan(&mut *tx).await?;
+    let (found, words) = match &plan {
+        Some(plan) => (FOUND, plan.words()),
+        None => (COMMON, sought.words()),
+    };
+    let digits = &sought.digits;
+    run!(tx, |c| {
+        let mut query = sqlx::query_as(found)
+            .bind(after)
+            .bind(after_id)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+            .bind(&digits.from)
+            .bind(&digits.before)
+            .bind(&digits.last)
+            .bind(&digits.end)
+            .bind(i64::try_from(limit * finding::ALIKE).unwrap_or(i64::MAX));
+        for word in words {
+            query = query.bind(word);
+        }
+        query.fetch_all(c).await
+    })
 }
 
 pub(super) async fn holder(tx: &mut Tx, account_number: &str) -> db::Result<Option<String>> {

@@ -21,9 +21,9 @@ macro_rules! from_json {
 macro_rules! customers {
     ($db:ident) => {
         from_json!($db, "insert into customers (id, name, created_at, account_number, full_name, package, bandwidth, monthly_price, currency,
-            account_status, email, address, city, province)
+            account_status, email, address, city, province, terms)
             select value->>0, value->>1, cast(value->>2 as bigint), value->>3, value->>1, value->>4, value->>5, cast(value->>6 as bigint),
-            value->>7, value->>8, value->>9, value->>10, value->>11, value->>12")
+            value->>7, value->>8, value->>9, value->>10, value->>11, value->>12, value->>13")
     };
 }
 macro_rules! identities {
@@ -68,6 +68,11 @@ statements! {
     EVENTS_POSTGRES = events!(postgres);
     INVOICES_SQLITE = invoices!(sqlite);
     INVOICES_POSTGRES = invoices!(postgres);
+    SET_TERMS_SQLITE = "update customers set terms = d.terms from (select value->>0 as id, value->>1 as terms from json_each($1)) as d
+        where customers.id = d.id and customers.terms is null";
+    SET_TERMS_POSTGRES = "update customers set terms = d.terms
+        from (select value->>0 as id, value->>1 as terms from json_array_elements(cast($1 as json)) as value) as d
+        where customers.id = d.id and customers.terms is null";
 }
 
 /// What many rows are of.
@@ -100,4 +105,18 @@ pub async fn insert(tx: &mut Tx, rows: Rows, json: &str) -> Result<u64> {
         .execute(c)
         .await
         .map(|done| done.rows_affected()))
+}
+
+/// Gives customers who have none yet the words that they are found by (a JSON array of id and list).
+pub async fn set_terms(tx: &mut Tx, json: &str) -> Result<()> {
+    let sql = if tx.is_postgres() {
+        SET_TERMS_POSTGRES
+    } else {
+        SET_TERMS_SQLITE
+    };
+    run!(tx, |c| sqlx::query(sql)
+        .bind(json)
+        .execute(c)
+        .await
+        .map(drop))
 }

@@ -33,7 +33,7 @@ statements! {
     IDENTITIES = "delete from contact_identities where customer_id = $1";
 
     CUSTOMER = "update customers set name = '–', locale = null, window_opened_at = null, account_number = null, full_name = null,
-            email = null, address = null, city = null, province = null, portal_enabled = false,
+            email = null, address = null, city = null, province = null, portal_enabled = false, terms = null,
             deleted_at = coalesce(deleted_at, $2), erased_at = $2
         where id = $1";
     FILES = "select id, mime from media where id in (select media_id from messages where customer_id = $1 and media_id is not null)
