@@ -368,6 +368,27 @@ fn behind_the_door_nobodys_id_is_not_found() {
 }
 
 #[test]
+fn who_asks_for_the_address_of_a_form_comes_to_a_page() {
+    on_both(async |world| {
+        let boss = world.invited("Bos", Role::SuperAdmin, None).await;
+        let browser = logged_in(world, &boss).await;
+        let pages: BTreeSet<_> = SEEN
+            .iter()
+            .map(|(path, _)| address(path, NOBODYS))
+            .collect();
+        for (path, ..) in SENT {
+            let asked = address(path, NOBODYS);
+            if pages.contains(&asked) {
+                continue;
+            }
+            let led = browser.get(&asked).await;
+            assert_eq!(led.status, StatusCode::SEE_OTHER, "{path}");
+            assert!(pages.contains(&led.place), "{path}: {}", led.place);
+        }
+    });
+}
+
+#[test]
 fn another_pages_form_is_refused_on_every_route() {
     on_both(async |world| {
         let boss = world.invited("Bos", Role::SuperAdmin, None).await;

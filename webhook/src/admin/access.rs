@@ -366,7 +366,8 @@ pub(super) fn stood_on(path: &str) -> &str {
     match last {
         "invite" | "again" | "answer" | "password" | "note" | "status" | "take" | "give"
         | "priority" | "number" | "teams" | "team" | "capacity" | "switch" | "remove" | "role"
-        | "data" | "logout" | "language" => before,
+        | "data" | "logout" | "language" | "escalate" | "take-over" | "leave" => before,
+        "sessions" if before.starts_with("/admin/super/") => before,
         // …/sessions/{key}/end, and of a customer also …/sessions/end.
         "end" => match before.split_once("/sessions") {
             Some((page, _)) if page != "/admin" => page,
