@@ -63,6 +63,13 @@ pub(super) async fn list(
     let mut lines = reading!(shared, |act| Ok(staff::trail(act.tx, before, most).await?))?;
     let more = lines.len() > PAGE;
     lines.truncate(PAGE);
+    // Who does something about himself stands there once.
+    for line in lines
+        .iter_mut()
+        .filter(|line| line.subject_name == line.actor_name)
+    {
+        line.subject_name = None;
+    }
     let next = lines.last().filter(|_| more).map(|last| last.id.clone());
     let s = Shell::of(&shared.surface.desk, &visit, "pages-audit");
     Ok(html(&Page { s, lines, next }))

@@ -171,10 +171,12 @@ async fn page(
             && !matches!(to, Status::Assigned | Status::Escalated)
             && !(nobody && *to == Status::Open)
     };
-    let (ends, next): (Vec<_>, Vec<_>) = Status::ALL
+    let (ends, mut next): (Vec<_>, Vec<_>) = Status::ALL
         .into_iter()
         .filter(can_go)
         .partition(|to| matches!(to, Status::Closed | Status::Cancelled));
+    // Onwards first: what is chosen already gives nothing back.
+    next.sort_by_key(|to| *to == Status::Open);
     let may_change = casework::may_change(me, ticket);
     let may_take = casework::may_take(me, ticket);
     let helps = case.escalation.is_some() && may_take && may_change;
