@@ -143,16 +143,24 @@ async fn page(
     };
     let Newcomer { name, role } = refused.unwrap_or_default();
     let closes = inside.l.time(inside.opener.session.expires_at);
-    let roles = Role::ALL;
-    let page = Page {
+    let mut page = Page {
         s,
         closes,
-        members,
-        roles,
+        roles: Role::ALL,
         name,
         role,
         wrong,
+        members,
     };
+    if page.role.is_empty() {
+        // The first one must be able to do everything; nobody else becomes that by a press too soon.
+        let usual = if page.members.is_empty() {
+            Role::SuperAdmin
+        } else {
+            Role::Admin
+        };
+        usual.as_str().clone_into(&mut page.role);
+    }
     Ok((status, html(&page)).into_response())
 }
 
