@@ -1,6 +1,9 @@
 //! `sapa load relay`: from the webhook's sending to the agent's `sendMessage`, and from the agent's reply to the customer's message.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use clap::Args;
 use serde_json::json;
@@ -27,6 +30,9 @@ pub struct Arguments {
     /// So many processes serve one PostgreSQL database and take the webhooks in turn.
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=16))]
     replicas: u32,
+    /// Both platforms take so many milliseconds for every call while customers write, and are quick again afterwards.
+    #[arg(long, default_value_t = 0, value_name = "MILLISECONDS", value_parser = clap::value_parser!(u64).range(..=60_000))]
+    slow: u64,
     #[command(flatten)]
     people: People,
     #[command(flatten)]
@@ -45,6 +51,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
     let answering = people.answer(&stage, false);
     let count = u64::from(arguments.rate) * u64::from(arguments.seconds);
     let began = stage.platforms.watch.at();
+    let slowness = &stage.platforms.mischief.slow_ms;
+    slowness.store(arguments.slow, Ordering::Relaxed);
     customers_write(
         &stage,
         people,
@@ -53,6 +61,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
         Disorder::default(),
     )
     .await;
+    slowness.store(0, Ordering::Relaxed);
     come_through(&stage, count, people.answers_to(count), PATIENCE).await;
     answering.end();
     let (words, answers) = (
@@ -69,7 +78,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<Report> {
         left &= desk.terminate().await?;
     }
     let object = json!({
-        "mode": "relay", "replicas": arguments.replicas, "offered_per_second": arguments.rate, "seconds": arguments.seconds, "delivered_per_second": sustained,
+        "mode": "relay", "replicas": arguments.replicas, "offered_per_second": arguments.rate, "slow_ms": arguments.slow, "seconds": arguments.seconds, "delivered_per_second": sustained,
         "customer_to_agent": words.object(), "agent_to_customer": answers.object(), "ack_ms": words.acks.object(),
         "memory_kib": {"before": idle.resident, "after": memory.resident, "peak": memory.peak}, "ready_ms": millis(ready), "left_in_order": left,
     });

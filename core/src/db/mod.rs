@@ -18,10 +18,14 @@ use tokio::sync::Mutex;
 
 mod checkpoint;
 pub mod dialect;
+mod errors;
 mod listen;
 mod turns;
 mod tx;
 
+pub use errors::{
+    blames_the_row, is_out_of_order, is_retryable, is_unique_violation, may_be_replayed,
+};
 pub use listen::Listener;
 pub(crate) use listen::notify;
 pub use sqlx::{Error, FromRow, Result, Type};
@@ -286,46 +290,6 @@ pub async fn create_database(server: &str, name: &str) -> Result<String> {
     admin.close().await;
     let base = server.rsplit_once('/').map_or(server, |(base, _)| base);
     Ok(format!("{base}/{name}"))
-}
-
-/// Whether the whole transaction may simply be tried again: a serialisation failure or a deadlock (PostgreSQL 40001, 40P01).
-pub fn is_retryable(error: &Error) -> bool {
-    matches!(error, Error::Database(e) if matches!(e.code().as_deref(), Some("40001" | "40P01")))
-}
-
-/// The same for work whose keys make it harmless twice: also when the connection was lost, and with it the word whether a commit took place.
-pub fn may_be_replayed(error: &Error) -> bool {
-    match error {
-        Error::Io(_) => true,
-        // PostgreSQL: at rest for too long, ended by the administrator, by a crash, on its way up or down.
-        Error::Database(e) => {
-            let lost = ["25P03", "57P01", "57P02", "57P03"];
-            is_retryable(error) || e.code().is_some_and(|code| lost.contains(&code.as_ref()))
-        }
-        _ => false,
-    }
-}
-
-/// Whether a unique key refused the row.
-pub fn is_unique_violation(error: &Error) -> bool {
-    matches!(error, Error::Database(e) if e.is_unique_violation())
-}
-
-/// Whether the row itself is to blame, and not the database's state: it would be refused again however often it is tried.
-pub fn blames_the_row(error: &Error) -> bool {
-    match error {
-        Error::Encode(_) | Error::ColumnDecode { .. } => true,
-        // PostgreSQL: data exceptions, integrity constraints, program limits. SQLite: constraint, too big, mismatch, and malformed JSON (1).
-        Error::Database(e) => e.code().is_some_and(|code| {
-            match e.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-                Some(_) => ["22", "23", "54"]
-                    .iter()
-                    .any(|class| code.starts_with(class)),
-                None => matches!(code.as_ref(), "1" | "18" | "19" | "20"),
-            }
-        }),
-        _ => false,
-    }
 }
 
 /// A desk's database without a desk, for tests of stores: a fresh one on each of the two kinds.

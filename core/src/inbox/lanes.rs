@@ -358,6 +358,10 @@ impl Lanes {
         if error.is::<TooEarly>() {
             return Ok(Turn::Paused(SOON));
         }
+        if let Some(error) = error.downcast_ref().filter(|e| db::is_out_of_order(e)) {
+            // No event is given up because of a disk or a server that failed for a while.
+            return Ok(broken_off(error));
+        }
         let error = &*error.to_string();
         let tried = usize::try_from(event.attempts).unwrap_or(usize::MAX);
         let retries = usize::try_from(self.desk.river.event_retries).unwrap_or(usize::MAX);

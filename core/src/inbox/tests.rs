@@ -46,6 +46,8 @@ struct Recorder {
     failures: AtomicU64,
     /// For how many tries more it is too early.
     too_early: AtomicU64,
+    /// For how many tries more the database's disk fails.
+    bad_disk: AtomicU64,
 }
 
 #[async_trait]
@@ -59,6 +61,10 @@ impl Handler for Recorder {
         let (all, any) = (Ordering::SeqCst, Ordering::SeqCst);
         if event.external_id == "early" && self.too_early.fetch_update(all, any, early).is_ok() {
             return Err(TooEarly.into());
+        }
+        if event.external_id == "unread" && self.bad_disk.fetch_update(all, any, early).is_ok() {
+            let failed = std::io::Error::from_raw_os_error(5);
+            return Err(crate::db::Error::Io(failed).into());
         }
         assert!(
             !event.external_id.starts_with("panic"),
@@ -179,6 +185,29 @@ async fn an_event_that_comes_too_early_waits_a_moment_in_its_place() {
         // What shared its transaction was handled anew.
         seen.dedup();
         assert_eq!(seen, ["first", "early", "last"]);
+        let mut tx = desk.db.read().await.unwrap();
+        assert_eq!(dead::list(&mut tx, 10).await.unwrap(), []);
+        running.stop.cancel();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_event_is_given_up_because_the_disk_fails() {
+    for (desk, clock, _fresh) in both().await {
+        let running = start(&desk);
+        // Oftener than a failure would be tried again.
+        running.recorder.bad_disk.store(20, Ordering::SeqCst);
+        let all = ["first", "unread", "last"].map(|id| event(id, "a"));
+        running.ingest.put(all.to_vec()).await.unwrap();
+        eventually("all are handled", || async {
+            clock.advance(Duration::from_secs(1));
+            pending(&desk).await == 0
+        })
+        .await;
+        let mut seen = running.recorder.seen.lock().unwrap()["wa:100|a"].clone();
+        // What shared its transaction was handled anew.
+        seen.dedup();
+        assert_eq!(seen, ["first", "unread", "last"]);
         let mut tx = desk.db.read().await.unwrap();
         assert_eq!(dead::list(&mut tx, 10).await.unwrap(), []);
         running.stop.cancel();

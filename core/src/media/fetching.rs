@@ -149,15 +149,16 @@ async fn keep(desk: &Desk, claimed: &Claimed, bytes: Vec<u8>) -> anyhow::Result<
     Ok(())
 }
 
-/// Writes a file so that it is there whole or not at all.
+/// Writes a file so that it is there whole or not at all, also after a power loss.
 async fn write(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
-    if let Some(folder) = path.parent() {
-        tokio::fs::create_dir_all(folder).await?;
-    }
+    let folder = path.parent().unwrap_or(Path::new("."));
+    tokio::fs::create_dir_all(folder).await?;
     let unfinished = path.with_extension("part");
     tokio::fs::write(&unfinished, bytes).await?;
     tokio::fs::File::open(&unfinished).await?.sync_all().await?;
-    tokio::fs::rename(&unfinished, path).await
+    tokio::fs::rename(&unfinished, path).await?;
+    // Its name is the folder's: without this the file is safe, but nobody finds it.
+    tokio::fs::File::open(folder).await?.sync_all().await
 }
 
 async fn again(desk: &Desk, claimed: &Claimed) -> db::Result<()> {

@@ -3,6 +3,7 @@
 use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::{Bot, Cloud, Dice, Watch};
+use crate::clock::pause;
 use crate::platforms::credentials::{ACCESS_TOKEN, BOT_TOKEN};
 use crate::server::{self, Lost, header};
 
@@ -22,6 +24,17 @@ const MOST: usize = 32 * 1024 * 1024;
 pub struct Mischief {
     /// So many of a hundred answers are withheld, after the call was carried out.
     pub lost_answers: AtomicU64,
+    /// Every call is carried out and answered so many milliseconds after it came, but for the poll, which waits anyway.
+    pub slow_ms: AtomicU64,
+}
+
+impl Mischief {
+    async fn linger(&self) {
+        let slow = self.slow_ms.load(Ordering::Relaxed);
+        if slow > 0 {
+            pause(Duration::from_millis(slow)).await;
+        }
+    }
 }
 
 /// Both lean platforms, running. They stop when this is dropped.
@@ -59,12 +72,12 @@ impl Miniature {
         let (api, faults, luck) = (Arc::clone(&bot), Arc::clone(&mischief), dice.clone());
         tokio::spawn(server::run(telegram, stop.clone(), move |request| {
             let lost = luck.percent(faults.lost_answers.load(Ordering::Relaxed));
-            bot_api(Arc::clone(&api), request, lost)
+            bot_api(Arc::clone(&api), Arc::clone(&faults), request, lost)
         }));
         let (api, faults, luck) = (Arc::clone(&cloud), Arc::clone(&mischief), dice.clone());
         tokio::spawn(server::run(whatsapp, stop.clone(), move |request| {
             let lost = luck.percent(faults.lost_answers.load(Ordering::Relaxed));
-            cloud_api(Arc::clone(&api), request, lost)
+            cloud_api(Arc::clone(&api), Arc::clone(&faults), request, lost)
         }));
         Ok(Self {
             bot,
@@ -85,7 +98,12 @@ impl Drop for Miniature {
     }
 }
 
-async fn bot_api(bot: Arc<Bot>, request: Request, lost: bool) -> Result<Response, Lost> {
+async fn bot_api(
+    bot: Arc<Bot>,
+    mischief: Arc<Mischief>,
+    request: Request,
+    lost: bool,
+) -> Result<Response, Lost> {
     let path = request.uri().path().to_owned();
     let called = path
         .strip_prefix("/bot")
@@ -94,7 +112,11 @@ async fn bot_api(bot: Arc<Bot>, request: Request, lost: bool) -> Result<Response
         let refusal = json!({"ok": false, "error_code": 401, "description": "Unauthorized"});
         return Ok(server::json(401, &refusal));
     };
-    let lost = lost && method != "getUpdates";
+    let polls = method == "getUpdates";
+    let lost = lost && !polls;
+    if !polls {
+        mischief.linger().await;
+    }
     let body = axum::body::to_bytes(request.into_body(), MOST)
         .await
         .map_err(|_| Lost)?;
@@ -108,7 +130,13 @@ async fn bot_api(bot: Arc<Bot>, request: Request, lost: bool) -> Result<Response
     Ok(server::json(status.unwrap_or(200), &answer))
 }
 
-async fn cloud_api(cloud: Arc<Cloud>, request: Request, lost: bool) -> Result<Response, Lost> {
+async fn cloud_api(
+    cloud: Arc<Cloud>,
+    mischief: Arc<Mischief>,
+    request: Request,
+    lost: bool,
+) -> Result<Response, Lost> {
+    mischief.linger().await;
     let authorised = header(request.headers(), "authorization") == format!("Bearer {ACCESS_TOKEN}");
     let sends = request.method() == "POST" && request.uri().path().ends_with("/messages");
     let body = axum::body::to_bytes(request.into_body(), MOST)
