@@ -16,6 +16,11 @@ otp-staff =
 
     Asked for from <b>{ $address }</b> ({ $browser }). It is good for 10 minutes.
     If that was not you, press the button below.
+otp-staff-in-chat =
+    Your login code: <code>{ $code }</code>
+
+    Asked for by <b>/login</b> in this chat. It is good for 10 minutes.
+    If that was not you, press the button below.
 otp-unknown-browser = an unknown browser
 otp-button-not-me = Not me
 otp-disowned = All right. That code is worth nothing now, and requests from that address are refused for an hour.

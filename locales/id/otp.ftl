@@ -16,6 +16,11 @@ otp-staff =
 
     Diminta dari <b>{ $address }</b> ({ $browser }). Berlaku 10 menit.
     Jika bukan Anda yang memintanya, tekan tombol di bawah.
+otp-staff-in-chat =
+    Kode masuk Anda: <code>{ $code }</code>
+
+    Diminta lewat <b>/login</b> di chat ini. Berlaku 10 menit.
+    Jika bukan Anda yang memintanya, tekan tombol di bawah.
 otp-unknown-browser = peramban tidak dikenal
 otp-button-not-me = Bukan saya
 otp-disowned = Baik. Kode itu tidak berlaku lagi, dan permintaan dari alamat itu kami tolak selama satu jam.

@@ -125,7 +125,7 @@ impl TelegramSender {
     }
 
     async fn facts(&self, job: &Job, message_id: &str) -> db::Result<Option<Facts>> {
-        let mut tx = self.desk.db.read().await?;
+        let mut tx = self.desk.db.glance().await?;
         let Some(message) = messages::by_id(&mut tx, message_id).await? else {
             return Ok(None);
         };

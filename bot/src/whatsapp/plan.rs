@@ -58,7 +58,7 @@ pub(super) enum PlannedFile {
 /// Looks at everything that the row is made of.
 pub(super) async fn plan(desk: &Desk, job: &Job) -> Result<Plan, SendError> {
     let plan = async {
-        let mut tx = desk.db.read().await?;
+        let mut tx = desk.db.glance().await?;
         let planned = plan_in(desk, &mut tx, job).await;
         tx.rollback().await?;
         planned

@@ -226,7 +226,7 @@ impl Lanes {
     }
 
     async fn handle_lane(&self, fence: &Fence) -> db::Result<Turn> {
-        let mut tx = self.desk.db.read().await?;
+        let mut tx = self.desk.db.glance().await?;
         let events = store::of_lane(&mut tx, &fence.lane, TURN).await?;
         tx.rollback().await?;
         if events.is_empty() {
@@ -244,7 +244,7 @@ impl Lanes {
 
     /// Handles what lanes have to do, in the order of arrival. Which lanes stopped, and whether something was left unread.
     async fn handle_lanes(&self, lanes: &[String]) -> db::Result<(HashMap<String, Turn>, bool)> {
-        let mut tx = self.desk.db.read().await?;
+        let mut tx = self.desk.db.glance().await?;
         let events = dialect::of_lanes(&mut tx, lanes, TURN_TOGETHER).await?;
         tx.rollback().await?;
         let unread = i64::try_from(events.len()).is_ok_and(|count| count == TURN_TOGETHER);

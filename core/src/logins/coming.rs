@@ -139,7 +139,7 @@ pub async fn request_code(
 pub async fn link_in_chat(act: &mut Act<'_>, staff: &Staff, chat: &str) -> Result<(), Refused> {
     let name = user_name(act, staff).await?;
     // Everybody is a place of his own: the chat is proof enough that it is he who asks.
-    let address = format!("Telegram ({name})");
+    let address = format!("{}{name})", otp::IN_CHAT);
     let asked = Request {
         purpose: Purpose::StaffLogin,
         handle: &format!("chat:{}", staff.id),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Purpose,
+    IN_CHAT, Purpose,
     store::{self, Unsent},
 };
 use crate::{
@@ -206,7 +206,13 @@ async fn to_staff(
         format!("{NOT_ME}:{}", unsent.id),
         l.label("otp-button-not-me", &[]),
     );
-    let prompt = Prompt::choose(l.text("otp-staff", values), vec![not_me]);
+    // What a browser calls itself is its own word; the address is not.
+    let text = if unsent.address.starts_with(IN_CHAT) {
+        l.text("otp-staff-in-chat", args!["code" => code])
+    } else {
+        l.text("otp-staff", values)
+    };
+    let prompt = Prompt::choose(text, vec![not_me]);
     let channel = act.desk.settings.telegram.clone();
     let secret = Secret::new(Content::Prompt(prompt));
     enqueue(act, unsent, &channel, chat, secret).await

@@ -26,6 +26,8 @@ pub use delivery::{Target, browser};
 
 /// How long a code is good.
 pub const GOOD_FOR: Duration = Duration::from_mins(10);
+/// How the address of a request begins that was made in the chat. An address on the network never does.
+pub const IN_CHAT: &str = "Telegram (";
 /// So many wrong tries end a challenge.
 const TRIES: i64 = 5;
 

@@ -1,6 +1,6 @@
 //! F6, F7, F8 and F14: the SQLite file is taken, locked, full, half migrated, or made by a newer version.
 
-use std::path::PathBuf;
+use std::{ops::Range, path::PathBuf};
 
 use rustix::process::{Resource, Rlimit, prlimit};
 use sqlx::Executor as _;
@@ -147,37 +147,97 @@ fn f8_a_full_disk_costs_a_503_and_nothing_else() {
     });
 }
 
-/// Compiles what stands between the desk and a disk that fails (`bad_disk.c`).
-async fn bad_disk(scene: &Scene) -> (PathBuf, PathBuf) {
-    let folder = scene.stage.surroundings.database();
-    let folder = folder.parent().expect("the file lies in a folder");
-    let (library, says) = (folder.join("bad_disk.so"), folder.join("bad_disk"));
-    let source = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/tests/faults/machine/bad_disk.c"
-    );
-    let mut compiler = std::process::Command::new("cc");
-    compiler
-        .args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"])
-        .arg(&library)
-        .args([source, "-ldl"]);
-    let compiled = tokio::task::spawn_blocking(move || compiler.status()).await;
-    let compiled = compiled.expect(WELL).expect("a C compiler is there");
-    assert!(compiled.success(), "it compiles");
-    (library, says)
+/// A disk that fails when it is told to (`bad_disk.c`).
+struct BadDisk {
+    between: PathBuf,
+    says: PathBuf,
+}
+
+impl BadDisk {
+    /// Compiles what stands between the desk and the system.
+    async fn make(scene: &Scene) -> Self {
+        let database = scene.stage.surroundings.database();
+        let between = database.with_file_name("bad_disk.so");
+        let code = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/tests/faults/machine/bad_disk.c"
+        );
+        let mut cc = std::process::Command::new("cc");
+        cc.args(["-shared", "-fPIC", "-O1", "-Wall", "-Werror", "-o"]);
+        cc.arg(&between).args([code, "-ldl"]);
+        let compiled = tokio::task::spawn_blocking(move || cc.status()).await;
+        let compiled = compiled.expect(WELL).expect("there is a C compiler");
+        assert!(compiled.success(), "it compiles");
+        Self {
+            between,
+            says: database.with_file_name("bad_disk"),
+        }
+    }
+
+    async fn desk(&self, scene: &Scene) -> Child {
+        let environment = [
+            ("LD_PRELOAD", self.between.to_str().expect(WELL)),
+            ("BAD_DISK", self.says.to_str().expect(WELL)),
+        ];
+        let desk = scene.stage.desk_with(&environment).await;
+        desk.expect("the desk starts")
+    }
+
+    /// `what`: r (reads), w (writes), s (flushes); nothing: it is well again.
+    fn fails(&self, what: &str) {
+        std::fs::write(&self.says, what).expect("it is told");
+    }
+
+    /// While it fails everything is refused and nothing is stored; afterwards everything comes through once. `marks`: words of a
+    /// customer's. `answer`: an agent's.
+    async fn costs_nothing(
+        &self,
+        (scene, desk): (&Scene, &Child),
+        what: &str,
+        marks: Range<u64>,
+        (to, answer): (Relayed, u64),
+    ) {
+        self.fails(what);
+        for mark in marks.clone() {
+            let refused = exchange(desk, &scene.request(0, mark)).await;
+            assert_eq!(status(&refused), 503, "{what}: {refused}");
+            let head = refused.to_lowercase();
+            assert!(head.contains("retry-after:"), "{what}: {refused}");
+        }
+        let (ready, why) = readiness(desk).await;
+        assert_eq!(ready, 503, "{what}: {why}");
+        assert!(why.contains("could not be stored"), "{what}: {why}");
+        scene.replies(to, answer);
+        scene.pause(Duration::from_secs(2)).await;
+        assert_eq!(scene.arrivals(answer).1, 0, "{what}: it is not stored");
+        for mark in marks.clone() {
+            assert_eq!(scene.arrivals(mark).0, 0, "{what}: it was refused");
+        }
+
+        self.fails("");
+        for mark in marks.clone() {
+            scene.writes(0, mark);
+        }
+        scene
+            .until("they arrive", async || {
+                let mut marks = marks.clone();
+                marks.all(|mark| scene.arrivals(mark).0 == 1) && scene.arrivals(answer).1 == 1
+            })
+            .await;
+        scene
+            .until("it is ready again", async || readiness(desk).await.0 == 200)
+            .await;
+        scene.rest().await;
+        assert_eq!(scene.integrity().await, "ok", "{what}");
+    }
 }
 
 #[test]
 fn f8_a_disk_that_fails_costs_a_503_and_nothing_else() {
     play(async {
         let scene = Scene::on(Base::Sqlite).await;
-        let (library, says) = bad_disk(&scene).await;
-        let between = [
-            ("LD_PRELOAD", library.to_str().expect(WELL)),
-            ("BAD_DISK", says.to_str().expect(WELL)),
-        ];
-        let desk = scene.stage.desk_with(&between).await;
-        let desk = desk.expect("the desk starts");
+        let bad = BadDisk::make(&scene).await;
+        let desk = bad.desk(&scene).await;
         let mut heard = scene.stage.platforms.bot.listen();
         scene.settle_in(1, 1).await;
         scene.writes(0, 1);
@@ -185,63 +245,25 @@ fn f8_a_disk_that_fails_costs_a_503_and_nothing_else() {
         scene.rest().await;
 
         // What cannot be read is read later; what was acknowledged is not given up for it.
-        std::fs::write(&says, "r").expect("the disk fails");
-        scene.writes(0, 99);
+        bad.fails("r");
+        scene.writes(0, 2);
         scene.pause(Duration::from_secs(5)).await;
-        std::fs::write(&says, "").expect("the disk is well again");
+        bad.fails("");
         scene
-            .until("it arrives", async || scene.arrivals(99).0 == 1)
+            .until("it arrives", async || scene.arrivals(2).0 == 1)
             .await;
 
-        // Flushes alone, what is written alone, all of it with what is read: each time everything is refused and nothing is stored.
-        let (mut mark, mut answer) = (1, 0);
-        for faults in ["s", "w", "rws"] {
-            std::fs::write(&says, faults).expect("the disk fails");
-            let failing = mark + 1..mark + 4;
-            mark += 3;
-            for mark in failing.clone() {
-                let answer = exchange(&desk, &scene.request(0, mark)).await;
-                assert_eq!(status(&answer), 503, "{faults}: {answer}");
-                assert!(answer.to_lowercase().contains("retry-after:"), "{answer}");
-            }
-            let (ready, why) = readiness(&desk).await;
-            assert_eq!(ready, 503, "{faults}: {why}");
-            assert!(why.contains("could not be stored"), "{faults}: {why}");
-            answer += 1;
-            scene.replies(relayed, answer);
-            scene.pause(Duration::from_secs(2)).await;
-            assert_eq!(scene.arrivals(answer).1, 0, "{faults}: not stored yet");
-            for mark in failing.clone() {
-                assert_eq!(scene.arrivals(mark).0, 0, "{faults}: never acknowledged");
-            }
-
-            std::fs::write(&says, "").expect("the disk is well again");
-            for mark in failing.clone() {
-                scene.writes(0, mark);
-            }
-            scene
-                .until("they arrive", async || {
-                    failing.clone().all(|mark| scene.arrivals(mark).0 == 1)
-                        && scene.arrivals(answer).1 == 1
-                })
-                .await;
-            scene
-                .until("it is ready again", async || {
-                    readiness(&desk).await.0 == 200
-                })
-                .await;
-            scene.rest().await;
-            assert_eq!(scene.integrity().await, "ok", "{faults}");
-        }
+        let here = (&scene, &desk);
+        bad.costs_nothing(here, "s", 3..6, (relayed, 1)).await;
+        bad.costs_nothing(here, "w", 6..9, (relayed, 2)).await;
+        bad.costs_nothing(here, "rws", 9..12, (relayed, 3)).await;
         let stored = "select count(*) from inbox where external_id like 'wamid.LOAD%00000000__'";
-        assert_eq!(
-            scene.count(stored).await,
-            1 + i64::try_from(mark).expect(WELL)
-        );
+        assert_eq!(scene.count(stored).await, 11, "each once");
+        let dead = "select count(*) from inbox where state = 'dead'";
+        assert_eq!(scene.count(dead).await, 0);
         assert_eq!(scene.count(FLAGGED).await, 0);
         assert!(!scene.told().contains("panicked"), "{}", scene.told());
         assert!(desk.terminate().await.expect(WELL));
-        assert_eq!(scene.integrity().await, "ok");
     });
 }
 

@@ -90,6 +90,29 @@ fn one_ends_ones_other_session() {
 }
 
 #[test]
+fn a_code_says_who_asked_for_it() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        link(world, &budi).await;
+        let told = budi.last();
+        assert!(told.contains("Diminta lewat /login di chat ini"), "{told}");
+        assert!(!told.contains("peramban"), "{told}");
+        // Whatever a browser calls itself, it is not the chat.
+        world.advance(Duration::from_mins(2)).await;
+        let client = reqwest::Client::builder().user_agent("Telegram (budi)");
+        let client = client.redirect(reqwest::redirect::Policy::none());
+        let browser = Browser {
+            client: client.build().expect("a client"),
+            ..Browser::new(world)
+        };
+        asks(&browser, "budi").await;
+        let told = budi.last();
+        let from = "Diminta dari 127.0.0.1 (peramban tidak dikenal)";
+        assert!(told.contains(from), "{told}");
+    });
+}
+
+#[test]
 fn a_code_that_was_disowned_in_the_chat_opens_nothing() {
     on_both(async |world| {
         let budi = world.agent("Budi").await;
