@@ -68,6 +68,34 @@ fn a_kill_loses_nothing() {
 }
 
 #[test]
+fn slow_platforms_hold_up_nothing_but_themselves() {
+    let (code, told) = load(&[
+        "relay",
+        "--rate",
+        "20",
+        "--seconds",
+        "2",
+        "--slow",
+        "1500",
+        "--agents",
+        "2",
+        "--customers",
+        "8",
+    ]);
+    assert_eq!(code, Some(0), "{told}");
+    let words = &told["customer_to_agent"];
+    assert_eq!(words["acknowledged"], 40, "{told}");
+    assert_eq!(words["delivered"], 40, "{told}");
+    assert_eq!(told["agent_to_customer"]["delivered"], 20, "{told}");
+    for nothing in ["lost", "duplicated", "uncertain"] {
+        assert_eq!(words[nothing], 0, "{nothing}: {told}");
+    }
+    // The slowest word waited for its platform; an acknowledgement waits for none.
+    assert!(words["ms"]["max"].as_f64() > Some(1_500.0), "{told}");
+    assert!(told["ack_ms"]["max"].as_f64() < Some(1_500.0), "{told}");
+}
+
+#[test]
 fn wrong_usage_is_explained() {
     let run = |arguments: &[&str]| {
         Command::new(env!("CARGO_BIN_EXE_sapa"))
