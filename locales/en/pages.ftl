@@ -41,6 +41,7 @@ pages-refused-bad = That request cannot be read
 pages-refused-bad-advice = Go back to the page before and try once more.
 pages-refused-foreign = That form is not good any more
 pages-refused-foreign-advice = Reload the page and send it once more. Nothing was changed.
+pages-refused-kept = What you wrote was not sent. Copy it from here if you still need it:
 pages-refused-unavailable = Something is out of order
 pages-refused-unavailable-advice = The database does not answer. Wait a moment, then reload the page.
 

@@ -41,6 +41,7 @@ pages-refused-bad = Permintaan itu tidak bisa dibaca
 pages-refused-bad-advice = Kembali ke halaman sebelumnya dan coba sekali lagi.
 pages-refused-foreign = Formulir itu sudah tidak berlaku
 pages-refused-foreign-advice = Muat ulang halamannya dan kirim sekali lagi. Tidak ada yang diubah.
+pages-refused-kept = Tulisan Anda belum terkirim. Salin dari sini bila masih perlu:
 pages-refused-unavailable = Sedang ada gangguan
 pages-refused-unavailable-advice = Basis data tidak menjawab. Tunggu sebentar, lalu muat ulang halaman.
 

@@ -86,6 +86,11 @@ pub async fn knows_number(tx: &mut Tx, wa_id: &str) -> db::Result<bool> {
     Ok(known.is_some())
 }
 
+/// Writes a number down as this customer's, besides those they have. False: it is somebody's already.
+pub async fn claim_number(act: &mut Act<'_>, customer_id: &str, wa_id: &str) -> db::Result<bool> {
+    store::claim_identity(act.tx, store::Key::WaId, wa_id, customer_id, act.now).await
+}
+
 /// The platform writes this customer's number in another way too (Brazil, Mexico): whoever writes from that one is this customer. It counts
 /// as the oldest of the customer's numbers, so that messages go on to the one that the customer wrote from.
 pub async fn also_known_as(act: &mut Act<'_>, customer_id: &str, wa_id: &str) -> db::Result<()> {

@@ -27,8 +27,8 @@ pub fn is_out_of_order(error: &Error) -> bool {
         Error::Io(_) | Error::PoolTimedOut | Error::PoolClosed | Error::WorkerCrashed => true,
         Error::Database(e) => e.code().is_some_and(|code| {
             match e.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-                // PostgreSQL: connection, resources, intervention, system.
-                Some(_) => ["08", "53", "57", "58"]
+                // PostgreSQL: connection, resources, an administrator's hand (not a statement that was cancelled), system.
+                Some(_) => ["08", "53", "57P", "58"]
                     .iter()
                     .any(|class| code.starts_with(class)),
                 // SQLite: busy, locked, out of memory, read-only, I/O, malformed (which a failed read is called, too), full, cannot be opened,
@@ -115,6 +115,7 @@ mod tests {
             ("53100", (true, false)),  // disk full
             ("58030", (true, false)),  // I/O error
             ("57P03", (true, false)),  // on its way up
+            ("57014", (false, false)), // it took too long
             ("40001", (false, false)), // another one came first
             ("23505", (false, true)),  // taken
         ] {

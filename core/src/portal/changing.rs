@@ -153,11 +153,15 @@ pub(super) async fn take_number(
     customer_id: &str,
     number: String,
 ) -> Result<(), ChangeRefused> {
-    let holder = contacts::by_number(act.tx, &number).await?;
-    if holder.is_some_and(|holder| holder.id != *customer_id) {
-        return Err(ChangeRefused::NumberTaken);
+    let old = contacts::identity(act.tx, customer_id).await?.wa_id;
+    // Before anything else is written: of two who are given one number at the same instant the second waits here, and keeps the one he has.
+    if !contacts::claim_number(act, customer_id, &number).await? {
+        let holder = contacts::by_number(act.tx, &number).await?;
+        if holder.is_none_or(|holder| holder.id != *customer_id) {
+            return Err(ChangeRefused::NumberTaken);
+        }
     }
-    tell_old_number(act, customer_id).await?;
+    tell_old_number(act, customer_id, old).await?;
     contacts::settle_on_number(act, customer_id, number).await?;
     otp::kill_open(act, customer_id).await?;
     staff::audit(act, by, "customer.number", customer_id, None, None).await?;
@@ -165,13 +169,16 @@ pub(super) async fn take_number(
 }
 
 /// A word to the number that the account had, while WhatsApp still lets us write there.
-async fn tell_old_number(act: &mut Act<'_>, customer_id: &str) -> db::Result<()> {
+async fn tell_old_number(
+    act: &mut Act<'_>,
+    customer_id: &str,
+    old: Option<String>,
+) -> db::Result<()> {
     let Some(customer) = contacts::by_id(act.tx, customer_id).await? else {
         return Ok(());
     };
-    let identity = contacts::identity(act.tx, customer_id).await?;
     let open = contacts::window_closes(&customer).is_some_and(|closes| act.now < closes);
-    let Some(old) = identity.wa_id.filter(|_| open) else {
+    let Some(old) = old.filter(|_| open) else {
         return Ok(());
     };
     let l = contacts::words(act, &customer).await?;

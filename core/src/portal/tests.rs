@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::*;
 use crate::{
     accounts::{self, AccountStatus, Changes, Contract},
-    clock::Millis,
+    clock::{Clock as _, Millis, SystemClock},
     contacts::{self, Identity},
     conversations::{self, Owner},
     desk::Desk,
@@ -16,7 +16,7 @@ use crate::{
         people::{acting, agent, conversation, customer, outbox, reading},
         with_keys,
     },
-    tickets::{Change, Priority, tell_customer},
+    tickets::{Actor, Change, Priority, tell_customer},
 };
 
 fn contract(number: &str) -> Contract {
@@ -224,6 +224,35 @@ async fn a_code_for_another_number_of_hers_needs_her_session() {
         }
         let known = reading!(desk, |tx| contacts::identity(tx, &sari.id).await.unwrap());
         assert_eq!(known.wa_id.as_deref(), Some("62811"));
+    }
+}
+
+#[tokio::test]
+async fn of_two_who_are_given_one_number_at_once_the_second_keeps_his() {
+    for (desk, _, _fresh) in both().await {
+        let sari = customer(&desk, "62811", "Sari").await;
+        let tono = customer(&desk, "62822", "Tono").await;
+        let (by, number) = (Actor::System, "+6281234567890");
+        let mut tx = desk.db.write().await.unwrap();
+        let mut act = desk.act(&mut tx);
+        let first = correct_number(&mut act, &by, &sari.id, number).await;
+        drop(act);
+        assert!(matches!(first, Ok(true)));
+        let second = {
+            let (desk, id) = (desk.clone(), tono.id.clone());
+            tokio::spawn(
+                async move { acting!(desk, |act| correct_number(act, &by, &id, number).await) },
+            )
+        };
+        // It comes as far as it can; on SQLite it has not begun.
+        SystemClock::new().sleep(Duration::from_millis(200)).await;
+        tx.commit().await.unwrap();
+        let second = second.await.unwrap();
+        assert!(matches!(second, Err(ChangeRefused::NumberTaken)));
+        for (who, theirs) in [(&sari, "6281234567890"), (&tono, "62822")] {
+            let known = reading!(desk, |tx| contacts::identity(tx, &who.id).await.unwrap());
+            assert_eq!(known.wa_id.as_deref(), Some(theirs));
+        }
     }
 }
 

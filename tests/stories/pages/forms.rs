@@ -3,7 +3,7 @@
 use reqwest::StatusCode;
 use sapa_core::{contacts, staff::Role};
 
-use super::{logged_in, opened};
+use super::{logged_in, opened, value};
 use crate::{stories::ingress::on_both, world::World};
 
 const SARI: &str = "6281234567890";
@@ -181,6 +181,33 @@ fn words_that_are_too_many_or_none_are_still_there() {
         );
         world.settle().await;
         assert!(!sari.last().contains("awalnya"), "{}", sari.last());
+    });
+}
+
+#[test]
+fn words_that_came_too_late_are_given_back() {
+    on_both(async |world| {
+        let budi = world.agent("Budi").await;
+        let sari = world.customer("Sari", SARI);
+        let number = sari.opens_a_ticket("internet mati").await;
+        let dewi = world.invited("Dewi", Role::Admin, None).await;
+        let (writing, taking) = (logged_in(world, &budi).await, logged_in(world, &dewi).await);
+        let page = format!("/admin/tickets/{number}");
+        let form = writing.get(&page).await.text;
+        let hidden = |name: &str| (name.to_owned(), value(&form, name).expect("a field"));
+        let own = [hidden("token"), hidden("nonce")];
+        let taken = taking.fills(&page, &format!("{page}/take"), &[]).await;
+        assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text);
+        for (what, own) in [("answer", &own[..]), ("note", &own[..1])] {
+            let mut fields = own.to_vec();
+            fields.push(("text".to_owned(), "Teknisi <segera> datang.".to_owned()));
+            let late = writing.post(&format!("{page}/{what}"), &fields).await;
+            assert_eq!(late.status, StatusCode::NOT_FOUND, "{what}: {}", late.text);
+            let kept = "readonly>Teknisi &#60;segera&#62; datang.</textarea>";
+            assert!(late.text.contains(kept), "{what}: {}", late.text);
+        }
+        world.settle().await;
+        assert!(!sari.last().contains("Teknisi"), "{}", sari.last());
     });
 }
 

@@ -33,6 +33,18 @@ fn settings_are_changed_where_they_are_seen() {
             seen.contains("Kopi &#60;Senja&#62;"),
             "on the very next page: {seen}"
         );
+        let language = "/admin/settings/locale";
+        let refused = browser.fills(page, language, &[("value", "fr")]).await;
+        assert!(
+            refused.text.contains("wrong-locale")
+                && refused.text.contains("<option value=\"id\" selected>"),
+            "{}",
+            refused.text
+        );
+        let changed = browser.fills(page, language, &[("value", "en")]).await;
+        let seen = browser.get(&changed.place).await.text;
+        let chosen = "<option value=\"en\" selected>English</option>";
+        assert!(seen.contains(chosen), "{seen}");
         let audit = browser.get("/admin/audit").await.text;
         assert!(
             audit.contains("setting.changed") || audit.contains("Kopi"),

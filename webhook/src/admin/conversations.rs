@@ -417,12 +417,17 @@ async fn answer(
         return Err(Refusal::BadForm);
     }
     let me = &who.visitor.staff;
-    let told = writing!(shared, |act| {
-        let talk = seen(act, me, &id).await?;
-        let whom = (talk.conversation.customer_id.as_str(), None);
-        Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
-    })?;
-    Ok(then(&format!("{HOME}/{id}"), became(told.as_ref())))
+    let told = async {
+        writing!(shared, |act| {
+            let talk = seen(act, me, &id).await?;
+            let whom = (talk.conversation.customer_id.as_str(), None);
+            Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
+        })
+    };
+    Ok(match told.await {
+        Ok(told) => then(&format!("{HOME}/{id}"), became(told.as_ref())),
+        Err(refusal) => refusal.keeping(&text),
+    })
 }
 
 /// Takes one that waits, or, for who runs the desk, a colleague's.

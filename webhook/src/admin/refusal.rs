@@ -87,6 +87,19 @@ impl Refusal {
     }
 }
 
+/// Words that somebody typed and that went nowhere: the page that says so gives them back.
+#[derive(Clone)]
+struct Kept(String);
+
+impl Refusal {
+    /// The refusal of what somebody wrote, which is not to be lost with it.
+    pub(super) fn keeping(self, words: &str) -> Response {
+        let mut response = self.into_response();
+        response.extensions_mut().insert(Kept(words.to_owned()));
+        response
+    }
+}
+
 impl From<db::Error> for Refusal {
     fn from(error: db::Error) -> Self {
         if db::is_retryable(&error) {
@@ -116,6 +129,7 @@ impl IntoResponse for Refusal {
 struct Page {
     s: Shell,
     advice: String,
+    kept: Option<String>,
 }
 
 /// Gives a refusal its page, and every answer the headers that keep it to ourselves.
@@ -144,7 +158,8 @@ pub(super) async fn dress(
     }
     if let Some(refusal) = response.extensions().get::<Refusal>().copied() {
         let l = desk.localizer(spoken(&shared, &headers, refusal).await);
-        response = drawn(desk, l, refusal, part);
+        let kept = response.extensions_mut().remove::<Kept>();
+        response = drawn(desk, l, refusal, (part, kept));
         if refusal == Refusal::LoggedOut
             && let Some(back) = Back::of(desk, (&method, &asked), &headers)
         {
@@ -167,7 +182,12 @@ pub(super) async fn dress(
 }
 
 /// As a page of its own, or as a line where a part of a page was asked for.
-fn drawn(desk: &Desk, l: Localizer, refusal: Refusal, part: bool) -> Response {
+fn drawn(
+    desk: &Desk,
+    l: Localizer,
+    refusal: Refusal,
+    (part, kept): (bool, Option<Kept>),
+) -> Response {
     let (title, advice) = refusal.keys();
     match (refusal, part) {
         (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
@@ -180,7 +200,8 @@ fn drawn(desk: &Desk, l: Localizer, refusal: Refusal, part: bool) -> Response {
         (_, false) => {
             let advice = l.label(advice, &[]);
             let s = Shell::bare(desk, l, title);
-            (refusal.status(), html(&Page { s, advice })).into_response()
+            let kept = kept.map(|Kept(words)| words);
+            (refusal.status(), html(&Page { s, advice, kept })).into_response()
         }
     }
 }

@@ -11,6 +11,7 @@ use axum::{
     routing::{get, post},
 };
 use sapa_core::{
+    i18n::Locale,
     settings::{self, Key as Setting, Line, Refused},
     staff::Permission,
 };
@@ -51,6 +52,19 @@ impl Page {
     )]
     fn address(&self, key: &Setting) -> String {
         format!("{HOME}/{}", key.as_str().replace('_', "-"))
+    }
+
+    /// What there is to choose from, where that is a language.
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        clippy::unused_self,
+        reason = "templates hand over what they go through by reference, and can only ask what they are given"
+    )]
+    fn languages(&self, key: &Setting) -> &'static [Locale] {
+        match key {
+            Setting::Locale => &Locale::ALL,
+            _ => &[],
+        }
     }
 
     #[expect(

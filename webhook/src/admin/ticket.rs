@@ -276,12 +276,18 @@ async fn answer(
     if form.nonce.len() > 40 {
         return Err(Refusal::BadForm);
     }
-    let told = writing!(shared, |act| {
-        let ticket = changed(act, me, &number).await?;
-        let whom = (ticket.customer_id.as_str(), Some(ticket.id.as_str()));
-        Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
-    })?;
-    Ok(back_to(&form.view, &number, became(told.as_ref())))
+    let told = async {
+        writing!(shared, |act| {
+            let ticket = changed(act, me, &number).await?;
+            let whom = (ticket.customer_id.as_str(), Some(ticket.id.as_str()));
+            Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
+        })
+    };
+    Ok(match told.await {
+        Ok(told) => back_to(&form.view, &number, became(told.as_ref())),
+        // A colleague took it while he wrote, say.
+        Err(refusal) => refusal.keeping(&text),
+    })
 }
 
 #[derive(Deserialize)]
@@ -309,11 +315,16 @@ async fn note(
     };
     let me = &who.visitor.staff;
     let by = who.visitor.actor();
-    writing!(shared, |act| {
-        let ticket = changed(act, me, &number).await?;
-        Ok(tickets::note(act, &ticket, &by, &kept).await?)
-    })?;
-    Ok(back(&number, "noted"))
+    let noted = async {
+        writing!(shared, |act| {
+            let ticket = changed(act, me, &number).await?;
+            Ok(tickets::note(act, &ticket, &by, &kept).await?)
+        })
+    };
+    Ok(match noted.await {
+        Ok(()) => back(&number, "noted"),
+        Err(refusal) => refusal.keeping(&kept),
+    })
 }
 
 /// Takes a ticket that nobody has, or, for who runs the desk, a colleague's.
