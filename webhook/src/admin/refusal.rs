@@ -188,7 +188,11 @@ fn drawn(
     refusal: Refusal,
     (part, kept): (bool, Option<Kept>),
 ) -> Response {
-    let (title, advice) = refusal.keys();
+    let (title, advice) = match (refusal, &kept) {
+        // It was there when he began to write.
+        (Refusal::NotFound, Some(_)) => ("pages-refused-late", "pages-refused-late-advice"),
+        _ => refusal.keys(),
+    };
     match (refusal, part) {
         (Refusal::LoggedOut, false) => Redirect::to("/admin/login").into_response(),
         // A part of a page cannot be the login: the whole page goes there (htmx, "HX-Redirect").
