@@ -4,6 +4,8 @@
 //! `desk` with staff. Neither of the two knows a wire format.
 
 pub mod desk;
+#[cfg(test)]
+mod expired;
 pub mod flows;
 pub mod handler;
 pub mod inbound;

@@ -164,7 +164,11 @@ fn is_final(code: i64) -> bool {
 /// A request that got no answer. Before a connection stood nothing was sent; after that nobody knows.
 pub(super) fn lost(error: &reqwest::Error) -> SendError {
     if error.is_connect() {
-        return no_connection();
+        return if certificate_is_refused(error) {
+            unreached("the server's certificate is not accepted; is this machine's clock right?")
+        } else {
+            no_connection()
+        };
     }
     if error.is_builder() {
         return SendError::Permanent {
@@ -184,12 +188,24 @@ pub(super) fn lost(error: &reqwest::Error) -> SendError {
 
 /// Nothing goes out to anybody.
 pub(super) fn no_connection() -> SendError {
+    unreached("no connection")
+}
+
+fn unreached(detail: &str) -> SendError {
     SendError::Retry {
         after: None,
         reach: Reach::Channel,
         code: "network".to_owned(),
-        detail: "no connection".to_owned(),
+        detail: detail.to_owned(),
     }
+}
+
+/// An expired certificate, one that is not valid yet, one of nobody known: rustls says "invalid peer certificate".
+fn certificate_is_refused(error: &reqwest::Error) -> bool {
+    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes
+        .into_iter()
+        .any(|cause| cause.to_string().contains("certificate"))
 }
 
 /// What an error object says: its details, else its message or title; without anything that could be a phone number.

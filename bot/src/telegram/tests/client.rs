@@ -13,7 +13,10 @@ use teloxide::{
 };
 
 use super::{Call, Reply, Server, TOKEN, client_of, no, posted};
-use crate::telegram::{CallError, Upload};
+use crate::{
+    expired::Expired,
+    telegram::{CallError, Upload},
+};
 
 fn hello() -> SendMessage {
     SendMessage::new(ChatId(9), "halo")
@@ -102,6 +105,13 @@ async fn what_was_not_sent_is_known() {
     let no_host = client_of("http://no-such-host.invalid");
     let error = no_host.call(&hello()).await;
     assert!(matches!(error, Err(CallError::NotSent(_))), "{error:?}");
+    let expired = Expired::start().await;
+    let error = client_of(&expired.address).call(&hello()).await;
+    let Err(CallError::NotSent(why)) = error else {
+        panic!("{error:?}");
+    };
+    assert!(why.contains("certificate expired"), "{why}");
+    assert!(expired.was_not_trusted() && !why.contains(TOKEN), "{why}");
 }
 
 #[tokio::test]

@@ -9,7 +9,10 @@ use super::{
     NUMBER, TOKEN, account,
     server::{Reply, Server, ok, refused, sent},
 };
-use crate::whatsapp::client::{Accepted, Client, Patience};
+use crate::{
+    expired::Expired,
+    whatsapp::client::{Accepted, Client, Patience},
+};
 
 fn client(server: &Server) -> Client {
     let patience = Patience {
@@ -121,6 +124,25 @@ async fn without_a_connection_nothing_went_out() {
         assert_eq!(code, "network");
         assert!(!format!("{error:?}").contains("no-such-host"));
     }
+}
+
+#[tokio::test]
+async fn an_expired_certificate_is_told_nothing() {
+    let server = Expired::start().await;
+    let client = Client::new(&account(&server.address)).expect("a client");
+    let error = client.send(&json!({}), 0).await.expect_err("no trust");
+    let SendError::Retry {
+        reach: Reach::Channel,
+        code,
+        detail,
+        ..
+    } = &error
+    else {
+        panic!("{error}");
+    };
+    assert_eq!(code, "network");
+    assert!(detail.contains("certificate is not accepted"), "{detail}");
+    assert!(server.was_not_trusted());
 }
 
 #[tokio::test]
