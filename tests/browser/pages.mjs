@@ -75,30 +75,6 @@ export async function refused(browser, url) {
   await page.context().close();
 }
 
-export async function late(browser, url) {
-  const devices = new Devices(url);
-  const number = await devices.opensATicket("tagihan bulan ini dobel", { name: "Tono Wijaya", phone: "+62 812 0000 9012" });
-  const [owner, boss] = [await devices.ownerOf(number), await devices.agent("Dewi")];
-  const [writing, taking] = [
-    await login(browser, devices, owner, { ...PHONE, colorScheme: "light" }),
-    await login(browser, devices, boss, LAPTOP),
-  ];
-  const ticket = (page) => page.goto(new URL(`/admin/tickets/${number}`, page.url()).href);
-  say(`${owner.name} writes an answer, ${boss.name} takes the ticket meanwhile`);
-  await ticket(writing);
-  await writing.getByLabel("Jawaban ke WhatsApp pelanggan").fill("Sudah kami cek, tagihannya kami betulkan hari ini.");
-  await ticket(taking);
-  await taking.locator("form[action$='/take'] button").click();
-  await taking.getByText("Tiket ini sekarang Anda tangani.").waitFor();
-  forgive(/status of 404/);
-  await writing.locator("form[action$='/answer'] button").click();
-  await writing.getByText("Ini bukan bagian Anda lagi").waitFor();
-  assert.equal(await writing.locator("#kept").inputValue(), "Sudah kami cek, tagihannya kami betulkan hari ini.");
-  await holds(writing, "pages-late");
-  await writing.context().close();
-  await taking.context().close();
-}
-
 export async function pocket(browser, url) {
   const devices = new Devices(url);
   const boss = await devices.agent("Dewi");

@@ -6,7 +6,7 @@
 import assert from "node:assert/strict";
 import { mkdir, rm } from "node:fs/promises";
 import { lively } from "./live.mjs";
-import { answering, late, pocket, refused } from "./pages.mjs";
+import { answering, pocket, refused } from "./pages.mjs";
 import { places } from "./places.mjs";
 import { Person, openPage, say, shoot, story } from "./lib/page.mjs";
 import { startSandbox } from "./lib/sandbox.mjs";
@@ -130,4 +130,4 @@ async function stranger(browser, url) {
 
 await rm(new URL("shots", import.meta.url), { recursive: true, force: true });
 await mkdir(new URL("shots", import.meta.url), { recursive: true });
-await story(startSandbox, { laptop, phone, stranger, answering, refused, late, pocket, places, lively }, process.argv.slice(2));
+await story(startSandbox, { laptop, phone, stranger, answering, refused, pocket, places, lively }, process.argv.slice(2));
