@@ -202,10 +202,9 @@ fn unreached(detail: &str) -> SendError {
 
 /// An expired certificate, one that is not valid yet, one of nobody known: rustls says "invalid peer certificate".
 fn certificate_is_refused(error: &reqwest::Error) -> bool {
-    let causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
-    causes
-        .into_iter()
-        .any(|cause| cause.to_string().contains("certificate"))
+    let mut causes =
+        std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes.any(|cause| cause.to_string().contains("certificate"))
 }
 
 /// What an error object says: its details, else its message or title; without anything that could be a phone number.

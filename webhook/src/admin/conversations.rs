@@ -417,14 +417,12 @@ async fn answer(
         return Err(Refusal::BadForm);
     }
     let me = &who.visitor.staff;
-    let told = async {
-        writing!(shared, |act| {
-            let talk = seen(act, me, &id).await?;
-            let whom = (talk.conversation.customer_id.as_str(), None);
-            Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
-        })
-    };
-    Ok(match told.await {
+    let told = writing!(shared, |act| {
+        let talk = seen(act, me, &id).await?;
+        let whom = (talk.conversation.customer_id.as_str(), None);
+        Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
+    });
+    Ok(match told {
         Ok(told) => then(&format!("{HOME}/{id}"), became(told.as_ref())),
         Err(refusal) => refusal.keeping(&text),
     })

@@ -42,31 +42,34 @@ use refusal::Refusal;
 
 /// Does a piece of work in a transaction of its own, and once more when another was in its way.
 macro_rules! writing {
-    ($shared:expr, |$act:ident| $body:expr) => {{
-        let desk = &$shared.surface.desk;
-        let mut tries = 0;
-        loop {
-            let mut tx = desk.db.write().await?;
-            let done: Result<_, $crate::admin::Refusal> = async {
-                let $act = &mut desk.act(&mut tx);
-                $body
-            }
-            .await;
-            let done = match done {
-                Ok(value) => tx.commit().await.map(|()| value).map_err(Into::into),
-                Err(refusal) => Err(refusal),
-            };
-            tries += 1;
-            match done {
-                Err($crate::admin::Refusal::Again) if tries < 5 => {}
-                done => {
-                    // What was put into the outbox goes out now.
-                    desk.bell.ring_outbox();
-                    break done;
+    ($shared:expr, |$act:ident| $body:expr) => {
+        async {
+            let desk = &$shared.surface.desk;
+            let mut tries = 0;
+            loop {
+                let mut tx = desk.db.write().await?;
+                let done: Result<_, $crate::admin::Refusal> = async {
+                    let $act = &mut desk.act(&mut tx);
+                    $body
+                }
+                .await;
+                let done = match done {
+                    Ok(value) => tx.commit().await.map(|()| value).map_err(Into::into),
+                    Err(refusal) => Err(refusal),
+                };
+                tries += 1;
+                match done {
+                    Err($crate::admin::Refusal::Again) if tries < 5 => {}
+                    done => {
+                        // What was put into the outbox goes out now.
+                        desk.bell.ring_outbox();
+                        break done;
+                    }
                 }
             }
         }
-    }};
+        .await
+    };
 }
 
 /// Looks at the desk without changing it.

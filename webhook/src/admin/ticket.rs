@@ -276,14 +276,12 @@ async fn answer(
     if form.nonce.len() > 40 {
         return Err(Refusal::BadForm);
     }
-    let told = async {
-        writing!(shared, |act| {
-            let ticket = changed(act, me, &number).await?;
-            let whom = (ticket.customer_id.as_str(), Some(ticket.id.as_str()));
-            Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
-        })
-    };
-    Ok(match told.await {
+    let told = writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        let whom = (ticket.customer_id.as_str(), Some(ticket.id.as_str()));
+        Ok(answers::from_page(act, me, whom, &text, &form.nonce).await?)
+    });
+    Ok(match told {
         Ok(told) => back_to(&form.view, &number, became(told.as_ref())),
         // A colleague took it while he wrote, say.
         Err(refusal) => refusal.keeping(&text),
@@ -315,13 +313,11 @@ async fn note(
     };
     let me = &who.visitor.staff;
     let by = who.visitor.actor();
-    let noted = async {
-        writing!(shared, |act| {
-            let ticket = changed(act, me, &number).await?;
-            Ok(tickets::note(act, &ticket, &by, &kept).await?)
-        })
-    };
-    Ok(match noted.await {
+    let noted = writing!(shared, |act| {
+        let ticket = changed(act, me, &number).await?;
+        Ok(tickets::note(act, &ticket, &by, &kept).await?)
+    });
+    Ok(match noted {
         Ok(()) => back(&number, "noted"),
         Err(refusal) => refusal.keeping(&kept),
     })
